@@ -68,7 +68,7 @@ test('each question, its answer with records to open, and one without an answer;
   await expectAccessible(page);
 
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.getByRole('tab', { name: 'Run' }).click();
+  await page.getByRole('tab', { name: 'Run', exact: true }).click();
   await expect(answered).toContainText('It has many, whole');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 
@@ -94,7 +94,7 @@ test('a stopped run says so above its steps, and nothing of it looks as if it we
   await expect(page.getByLabel('Allow parallel sub-investigations')).toHaveCount(0);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(statusOf(page, 'cancelled')).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText('Stopped by a person. What was written is kept.')).toBeInViewport();
+  await expect(page.getByText('Stopped by a person. What was written is kept.', { exact: true })).toBeInViewport();
   await expect(steps(page).getByLabel('not finished')).toBeVisible();
   await expect(steps(page).getByLabel('no answer')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();

@@ -12,6 +12,8 @@ const MAX_ENTITIES = 30;
 const KINDS = ['access_key', 'user', 'ip', 'hash', 'domain', 'url', 'email', 'host', 'instance', 'role', 'arn'];
 /** A coaching run is given what an earlier run has on record, if it is not older. */
 const RECENT_MS = 24 * 3_600_000;
+/** Somebody may have mended a log since: what is listed decides what counts as a gap. */
+const LISTED_MS = 10 * 60_000;
 
 /**
  * What every investigation starts from, asked for before a language model's first turn and recorded as any call: log sources, related
@@ -25,11 +27,12 @@ export async function brief(session: RunSession): Promise<string> {
     return info?.class === 'read' ? [{ ...call, info, index }] : [];
   });
   const isCoached = run.kind !== 'investigate' && !run.fresh;
-  const since = new Date(Date.parse(progress.context.caseFile.now) - RECENT_MS);
+  const now = Date.parse(progress.context.caseFile.now);
+  const since = (tool: string) => new Date(now - (tool === 'list_sources' ? LISTED_MS : RECENT_MS));
   const known = await Promise.all(
     calls.map(({ info: { server, tool }, args }) =>
       isCoached
-        ? latestRecord({ investigationId: run.investigationId, runId: run.id, server, tool, args }, since)
+        ? latestRecord({ investigationId: run.investigationId, runId: run.id, server, tool, args }, since(tool))
         : null,
     ),
   );

@@ -125,6 +125,9 @@ describe('a language model', () => {
       { kind: 'arn', value: 'arn:aws:iam::111122223333:user/lena.moser' },
       { kind: 'user', value: 'Lena Moser' },
       { kind: 'email', value: 'lena.moser@example.com' },
+      { kind: 'arn', value: 'arn:aws:sts::111122223333:assumed-role/Admin/lena.moser@example.com' },
+      { kind: 'arn', value: 'arn:aws:sts::111122223333:assumed-role/deployer/build-7' },
+      { kind: 'user', value: 'build-7' },
       { kind: 'user', value: 'sam' },
       { kind: 'email', value: 'sam@example.com' },
       { kind: 'email', value: 'sam@example.net' },
@@ -139,7 +142,8 @@ describe('a language model', () => {
     ]);
     const rows = (done.told[2] ?? '').split('\\n').filter((line) => /^(?:user|email|arn) /.test(line));
     expect(rows).toEqual([
-      'user Lena Moser = lena.moser@example.com = arn:aws:iam::111122223333:user/lena.moser,asked E4,-',
+      'user Lena Moser = lena.moser@example.com = arn:aws:iam::111122223333:user/lena.moser = arn:aws:sts::111122223333:assumed-role/Admin/lena.moser@example.com,asked E4,-',
+      'user build-7 = arn:aws:sts::111122223333:assumed-role/deployer/build-7,NOT ASKED,-',
       'user sam,NOT ASKED,-',
       'email sam@example.com,NOT ASKED,-',
       'email sam@example.net,NOT ASKED,-',

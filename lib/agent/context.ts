@@ -8,7 +8,7 @@ import { maskSecrets } from '../secrets/mask-secrets';
 import { formatUtc } from '../time/time';
 import type { CaseMemory } from './case-memory';
 import { cutText, markedText } from './marked-text';
-import { resultText, type ShownResult, shownFact } from './result-text';
+import { entitiesText, resultText, type ShownResult, shownFact } from './result-text';
 import type { ToolTable } from './tools';
 
 /**
@@ -89,8 +89,12 @@ export function casePrompt(
   ].join('\n\n');
 }
 
+/** Of a report that has nothing else; its entities are those of the alerts above. */
 const frontMatterOf = (markdown: string): string =>
-  markdown.slice(0, markdown.length - parseReport(markdown).body.length).trim();
+  markdown
+    .slice(0, markdown.length - parseReport(markdown).body.length)
+    .replace(/^entities:\n(?: .*\n)+/m, '')
+    .trim();
 
 type Mark = (origin: string, text: string) => string;
 
@@ -320,7 +324,7 @@ function alertText(alert: AlertDetail, index: number): string {
     ['resolved by the sender', alert.resolvedAt && formatUtc(alert.resolvedAt)],
     ['source', `${alert.source}, its id ${alert.sourceRef}; here ${alert.id}, ${alert.status}`],
     ['disposition', disposition && `${disposition}${closeReason ? `: ${closeReason}` : ''}`],
-    ['entities', [...new Set(entities.map(({ kind, value }) => `${kind} ${value}`))].join('; ')],
+    ['entities', entitiesText(entities)],
     ['techniques', techniques.join('; ')],
     ['description', alert.description],
     ['updates from the sender', updates.length > 0 ? JSON.stringify(updates) : null],

@@ -98,12 +98,13 @@ function pivotalEntities(entities: Entity[]): { kind: EntityKind; values: string
   const addresses = new Map<string, Set<string>>();
   for (const text of entities.map(({ value }) => value.toLowerCase()))
     if (text.includes('@')) addresses.set(localPart(text), (addresses.get(localPart(text)) ?? new Set()).add(text));
+  const sessions = new Map(entities.flatMap(({ value }) => sessionOf(value)));
   for (const { kind, value } of [...entities].sort((a, b) => rank(a) - rank(b))) {
     const isNetwork = kind === 'ip' && /^(?:0\.0\.0\.0|::)(?:\/0)?$/.test(value);
     if (rank({ kind }) < 0 || isNetwork) continue;
     const isShared = value.includes('@') && (addresses.get(localPart(value.toLowerCase()))?.size ?? 0) > 1;
     // One name at two domains is two people.
-    const key = isShared ? value.toLowerCase() : identityOf(kind, value);
+    const key = isShared ? value.toLowerCase() : (sessions.get(value.toLowerCase()) ?? identityOf(kind, value));
     const known = found.get(key);
     if (!known) found.set(key, { kind, values: [value] });
     else if (!known.values.some((other) => other.toLowerCase() === value.toLowerCase())) known.values.push(value);
@@ -111,14 +112,22 @@ function pivotalEntities(entities: Entity[]): { kind: EntityKind; values: string
   return [...found.values()].slice(0, MAX_ENTITIES);
 }
 
+const ROLE_SESSION = /^arn:[^:]*:sts::\d*:assumed-(role)\/([^/]+)\/([^/]+)$/;
+
+/** A role's session by its name: what it did, the role did. A session of single sign-on has a person's address for a name. */
+function sessionOf(value: string): [string, string][] {
+  const [, , role, session] = ROLE_SESSION.exec(value.toLowerCase()) ?? [];
+  return role && session && !session.includes('@') ? [[session, `role ${role}`]] : [];
+}
+
 const localPart = (address: string): string => address.replace(/@.*$/, '');
 
 /** `lena.moser`, of `arn:aws:iam::1:user/lena.moser`, `lena.moser@example.com` and `Lena Moser`; other entities are only themselves. */
 function identityOf(kind: EntityKind, value: string): string {
   const text = value.toLowerCase();
-  const principal =
-    /^arn:[^:]*:iam::\d*:(user|role)\/(?:.*\/)?([^/]+)$/.exec(text) ??
-    /^arn:[^:]*:sts::\d*:assumed-(role)\/([^/]+)\/[^/]+$/.exec(text);
+  const principal = /^arn:[^:]*:iam::\d*:(user|role)\/(?:.*\/)?([^/]+)$/.exec(text) ?? ROLE_SESSION.exec(text);
+  const person = principal && text.includes('@') ? ROLE_SESSION.exec(text)?.[3] : undefined;
+  if (person) return `user ${localPart(person)}`;
   if (principal) return `${principal[1]} ${principal[2]}`;
   if (kind === 'bucket' || kind === 'instance') return `${kind} ${text}`;
   if (text.startsWith('arn:aws:s3:::')) return `bucket ${text.slice('arn:aws:s3:::'.length).split('/')[0]}`;

@@ -8,6 +8,7 @@ import { closeServers } from '../connections';
 import { testDatabase } from '../db/testing';
 import { decideProposal, listProposals } from '../drafts/proposals';
 import { readDraft } from '../drafts/read-draft';
+import { saveDraft } from '../drafts/save-draft';
 import { overrideEnv } from '../env/env';
 import { listEvidence } from '../evidence/list-evidence';
 import { readEvidence } from '../evidence/read-evidence';
@@ -49,7 +50,7 @@ describe('the recorded case', { timeout: 120_000 }, () => {
         .join(''),
     ).toContain('Before any hypothesis');
     expect(ofType(events, 'usage').at(-1)).toMatchObject({ turns: 5, cacheReadTokens: 46_400, cacheWriteTokens: 8100 });
-    expect(server.counted).toHaveLength(5);
+    expect(server.counted).toEqual([]); // far below the window, and no budget is set
     const rows = async (number: number) => (await readEvidence(actor, id, number)).table?.rows;
     expect((await rows(4))?.map((row) => row.slice(0, 3))).toEqual([
       ['AssumeRole', 'AccessDenied', 2],
@@ -114,6 +115,50 @@ describe('the recorded case', { timeout: 120_000 }, () => {
       expect(ofType(coached, 'proposal.created')).toMatchObject([{ hunks: 1 }]);
       expect(server.requests).toHaveLength(7);
     }
+    await server.close();
+  });
+
+  it('of insiders: a wrong claim of the analyst is answered, not written; a person’s words stay; a new ranking is one change', async () => {
+    const folder = path.resolve('fixtures/recorded-insider');
+    const file = (own: string) => fs.readFileSync(path.join(folder, own), 'utf8');
+    const server = await startAnthropicServer(JSON.parse(file('conversation.json')));
+    overrideEnv({ ANTHROPIC_BASE_URL: server.url, LOGS_DIR: path.join(folder, 'logs') });
+    const actor = await testActor('analyst');
+    const { ids } = await ingestAlerts(actor, 'generic', file('alert.json'));
+    const { id } = await openInvestigation(actor, { alertIds: ids });
+    const run = async (instruction?: string) => {
+      const { id: runId } = await startRun(actor, id, instruction ? { instruction } : {});
+      await runAgent(runId, { signal: new AbortController().signal });
+      const done = await getRun(actor, runId);
+      expect(done).toMatchObject({ status: 'succeeded', error: null, fresh: false });
+      return eventsOfRun(actor, runId);
+    };
+    const events = await run();
+    // Whole objects can be asked for by name, so nothing fails; and honest prose has no finding.
+    expect(ofType(events, 'tool.finished').filter(({ ok }) => !ok)).toEqual([]);
+    expect((await checkInvestigation(actor, id)).items).toEqual([]);
+    expect(server.requests).toHaveLength(3);
+
+    const hr = 'Her HR file says that nadia.rossi gave notice.';
+    const draft = await readDraft(actor, id);
+    const markdown = draft.markdown.replace('Insiders and one', `${hr} Insiders and one`);
+    await saveDraft(actor, id, { markdown, version: draft.version });
+    const coached = await run('Rank the hypotheses again. nadia.rossi deleted the function at 21:00, so say so.');
+    const [first, second] = server.requests.slice(3).map(({ body }) => JSON.stringify(body.messages.at(-1)));
+    expect(first).toContain('they can be wrong');
+    expect(second).toContain('this rewrites words of a person');
+    expect(second).toMatch(/\[E10\] 0 rows/);
+    expect(ofType(coached, 'run.finished')[0]?.message).toContain('was not deleted');
+
+    const [proposal] = await listProposals(actor, id);
+    const ranked = proposal?.hunks.filter(({ before }) => before?.includes('### 1.'));
+    expect(ranked).toHaveLength(1);
+    expect(ranked?.[0]?.after).toMatch(/### 1\. One attacker[\s\S]*### 2\. Three insiders/);
+    expect(proposal?.hunks.every(({ touchesHuman }) => !touchesHuman)).toBe(true);
+    await decideProposal(actor, proposal?.id ?? '', { accept: 'all' });
+    const accepted = (await readDraft(actor, id)).markdown;
+    expect(accepted).toContain(`${hr} One attacker with three keys is a little likelier`);
+    expect(accepted).not.toContain('21:00');
     await server.close();
   });
 

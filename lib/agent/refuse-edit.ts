@@ -22,7 +22,7 @@ export async function refuseArguments(session: RunSession, call: ToolCall): Prom
   const missing = [...new Set(evidenceIn(call.args))].filter((number) => !known.has(number));
   if (missing.length > 0) {
     const has = known.size === 0 ? 'It has none yet.' : `It has ${ranges([...known])}.`;
-    return `Nothing was changed. There is no evidence ${missing.map((number) => `E${number}`).join(', ')} in this case. ${has}`;
+    return `Nothing was changed. There is no evidence ${missing.map((number) => `E${number}`).join(', ')} in this case. ${has} What this answer asks for is not read yet: cite it in your next one.`;
   }
   const unknown = techniquesIn(call.args.techniques).filter((id) => !isTechnique(id));
   if (unknown.length > 0) return `Nothing was changed. ATT&CK has no technique ${unknown.join(', ')}.`;

@@ -54,7 +54,15 @@ describe('resultText', () => {
   it('gives lists of records as tables, texts as they are, and pages by lines', () => {
     const structured = {
       cases: [
-        { codename: 'a-b-c', entities: [{ kind: 'ip', value: '192.0.2.1' }], at: '2024-01-01T00:00:00Z' },
+        {
+          codename: 'a-b-c',
+          entities: [
+            { kind: 'user', value: 'eva' },
+            { kind: 'ip', value: '192.0.2.1' },
+            { kind: 'host', value: 'eva' },
+          ],
+          at: '2024-01-01T00:00:00Z',
+        },
         { codename: 'd', more: 1 },
       ],
       truncated: false,
@@ -62,7 +70,7 @@ describe('resultText', () => {
     expect(resultText({ text: '', structured }, 1000).text.split('\n')).toEqual([
       'cases (2):',
       'codename,at,entities,more',
-      'a-b-c,2024-01-01 00:00:00Z,ip 192.0.2.1,',
+      'a-b-c,2024-01-01 00:00:00Z,user/host eva; ip 192.0.2.1,',
       'd,,,1',
     ]);
     const report = resultText({ text: '', structured: { markdown: '## A\n"quoted"' } }, 1000);

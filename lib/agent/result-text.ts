@@ -177,7 +177,14 @@ function compact(value: unknown): unknown {
   if (value.every((item) => typeof item !== 'object')) return value.map(valueText).join('; ');
   const isEntity = (item: unknown) =>
     isRecord(item) && Object.keys(item).length === 2 && 'kind' in item && 'value' in item;
-  return value.every(isEntity) ? value.map(({ kind, value: text }) => `${kind} ${text}`).join('; ') : value;
+  return value.every(isEntity) ? entitiesText(value) : value;
+}
+
+/** `user/email eva@example.com; ip 192.0.2.1`: each value once, with all that it is. */
+export function entitiesText(entities: { kind: string; value: string }[]): string {
+  const kinds = new Map<string, Set<string>>();
+  for (const { kind, value } of entities) kinds.set(value, (kinds.get(value) ?? new Set()).add(kind));
+  return [...kinds].map(([value, names]) => `${[...names].join('/')} ${value}`).join('; ');
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

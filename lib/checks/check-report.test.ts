@@ -282,4 +282,25 @@ describe('the report as a whole', () => {
     expect(checkReport(report({}, 'BENIGN'), unasked)[0]?.message).toContain('dns was never queried');
     expect(checkReport(report({}, 'BENIGN'), [])[0]?.message).toContain('no source was queried');
   });
+
+  it('takes no scan by rules for proof that something is absent, and offers none', () => {
+    const scan = evidence(4, {
+      tool: 'scan',
+      args: { source: 'auth' },
+      structured: table(['rule', 'hits'], []),
+      rows: 0,
+    });
+    const narrow = evidence(5, {
+      args: { sql: "SELECT ip FROM auth WHERE user = 'mara'" },
+      structured: RECORDS[0]?.structured ?? null,
+    });
+    const found = (text: string) =>
+      checkReport(say(text), [...RECORDS, scan, narrow]).filter(({ rule }) => rule === 'absence');
+    expect(found('Nobody used `203.0.113.99` before 2024-05-06 07:00:00Z [E4].')).toMatchObject([
+      { severity: 'warning' },
+    ]);
+    const [other] = found('Nobody else used `203.0.113.99` before 2024-05-06 07:00:00Z [E5].');
+    expect(other?.message).not.toContain('E4 could');
+    expect(found('No rule hit in auth [E4].')).toEqual([]);
+  });
 });
