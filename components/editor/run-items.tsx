@@ -26,6 +26,8 @@ type ItemsProps = {
   runId: string;
   items: RunItem[];
   live: boolean;
+  /** Its steps are being fetched. */
+  loading: boolean;
   stage: string | null;
   status: RunStatus;
   suspended: RunView['suspended'];
@@ -45,6 +47,7 @@ export function RunItems({
   runId,
   items,
   live,
+  loading,
   stage,
   status,
   suspended,
@@ -87,6 +90,11 @@ export function RunItems({
           </li>
         ))}
       </ol>
+      {loading && !live && (
+        <p className="flex items-center gap-2 text-ink-3 text-xs">
+          <Spinner /> Loading the steps…
+        </p>
+      )}
       {suspended && <Suspended suspended={suspended} />}
       {live && !suspended && (
         <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
