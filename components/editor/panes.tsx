@@ -1,5 +1,5 @@
 'use client';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { AssessmentBar } from '@/components/case/assessment-bar';
 import { CaseGraph } from '@/components/case/case-graph';
 import { CaseTimeline } from '@/components/case/case-timeline';
@@ -92,18 +92,21 @@ export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
 
 const NONE: ReadonlyMap<string, ReactNode> = new Map();
 
-/** The timeline and the graph in their sections, as readers will have them; not while a run writes, which changes both all the time. */
+/**
+ * The timeline and the graph in their sections, as readers will have them. While a run works they stay as they were before it: its evidence
+ * grows all the time, and a picture that goes and comes moves the text.
+ */
 function usePictures({ id, work, cite }: WorkspaceState): ReadonlyMap<string, ReactNode> {
-  const version = work.evidence.length;
-  const on = !work.live && version > 0;
+  const [version, setVersion] = useState(0);
+  if (!work.live && version !== work.evidence.length) setVersion(work.evidence.length);
   return useMemo(
     () =>
-      on
+      version > 0
         ? new Map([
             ['timeline', <CaseTimeline key="timeline" investigationId={id} version={version} onEvidence={cite} />],
             ['technical-details', <CaseGraph key="graph" investigationId={id} version={version} onEvidence={cite} />],
           ])
         : NONE,
-    [on, id, version, cite],
+    [id, version, cite],
   );
 }

@@ -27,6 +27,8 @@ type ItemsProps = {
   runId: string;
   items: RunItem[];
   live: boolean;
+  /** Its steps are being fetched. */
+  loading: boolean;
   stage: string | null;
   status: RunStatus;
   suspended: RunView['suspended'];
@@ -46,6 +48,7 @@ export function RunItems({
   runId,
   items,
   live,
+  loading,
   stage,
   status,
   suspended,
@@ -96,6 +99,11 @@ export function RunItems({
           </li>
         ))}
       </ol>
+      {loading && !live && (
+        <p className="flex items-center gap-2 text-ink-3 text-xs">
+          <Spinner /> Loading the steps…
+        </p>
+      )}
       {suspended && <Suspended suspended={suspended} />}
       {live && !suspended && (
         <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">

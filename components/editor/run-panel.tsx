@@ -84,6 +84,8 @@ export function RunPanel({
             runId={selected.id}
             items={state.items}
             live={live}
+            // A run whose steps were deleted has none to wait for: its stream closes at once.
+            loading={state.seq === 0 && connected}
             onEvidence={onEvidence}
             onProposals={onProposals}
             ended={state.message ?? selected.error}

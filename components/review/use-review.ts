@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { LineAnchor } from '@/components/case/use-line-selection';
 import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
+import { useReload } from '@/components/shell/use-api';
 import { toast } from '@/components/ui/toaster';
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
 import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
@@ -11,9 +12,13 @@ import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
 export function useReview(initial: ReviewDetail) {
   const [review, setReview] = useState(initial);
   const { id } = initial;
+  const recount = useReload();
   const show = (next: ReviewDetail) => {
     setReview(next);
-    if (next.status !== review.status) announce(next.status === 'approved' ? 'Approved' : 'Changes requested');
+    if (next.status === review.status) return;
+    announce(next.status === 'approved' ? 'Approved' : 'Changes requested');
+    // The number in the navigation: this one no longer waits.
+    void recount('/api/reviews/waiting', {});
   };
   const reload = () => api.get('/api/reviews/{id}', { params: { id } }).then(show, () => {});
   const inDraft = ({ version }: DraftView) =>

@@ -120,7 +120,7 @@ function join(mark: Mark, event: TimelineEvent, end: number): void {
 }
 
 /** How much an event tells: its tactic first, then that the report names it. */
-export const weight = ({ tactic, source }: TimelineEvent): number =>
+const weight = ({ tactic, source }: TimelineEvent): number =>
   2 * (TACTICS.length - rank(tactic)) + (source === 'report' ? 1 : 0);
 
 function rank(tactic: string | null): number {
@@ -170,7 +170,7 @@ export function incidentOf(events: readonly TimelineEvent[], [first, last]: Doma
 }
 
 /** A mark's text, with the room that it has to the next one. */
-export type MarkLabel = { x: number; room: number; text: string };
+type MarkLabel = { x: number; room: number; text: string };
 
 const LABEL_FROM = 44;
 const MAX_LABELS = 400;

@@ -50,6 +50,9 @@ describe('POST /api/alerts', () => {
       { kind: 'user', value: 'jane' },
       { kind: 'ip', value: '203.0.113.7' },
     ]);
+    for (const title of ['🔥🚨', '停電']) {
+      expect((await call(create, 'POST', '', { title, severity: 'high' })).body).toMatchObject({ title });
+    }
     // Two people may report the same.
     expect(await newAlert()).not.toBe(await newAlert());
   });
@@ -59,6 +62,8 @@ describe('POST /api/alerts', () => {
       {},
       { title: 'x' },
       { title: '', severity: 'high' },
+      { title: '4711', severity: 'high' },
+      { title: '\u200d\u200b', severity: 'high' },
       { title: 'x', severity: 'severe' },
       { title: 'x', severity: 'low', time: 'yesterday' },
       { title: 'x', severity: 'low', link: 'javascript:alert(1)' },

@@ -338,6 +338,11 @@ describe('generic', () => {
     }
   });
 
+  it('takes signs that people read for a title, and no number', () => {
+    expect(read('generic', { id: 'x', title: '🔥🚨', severity: 'low' }).title).toBe('🔥🚨');
+    expect(read('generic', { id: 'x', title: 4711, severity: 'low' }).title).toBe('Alert without a title');
+  });
+
   it('gives a document without an id one that depends on its content only', () => {
     const one = read('generic', { title: 'A', severity: 'low', data: { b: 1, a: 2 } });
     const same = read('generic', { data: { a: 2, b: 1 }, severity: 'low', title: 'A' });
