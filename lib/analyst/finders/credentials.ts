@@ -1,6 +1,6 @@
 import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
-import { maximum } from '../find-actions';
+import { maximum, roamers } from '../find-actions';
 import { isAddress } from '../find-actors';
 import { type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { groupBy } from '../group-by';
@@ -93,8 +93,34 @@ export function newAddresses(source: SourceCase): Finding[] {
   return [...shared, ...each];
 }
 
+/** Of an identity whose address is another every day: a tool that it never used, from an address that it never used. */
+function newTool(principal: string, facts: Fact[]): Finding[] {
+  const before = facts.filter(({ row }) => num(row, 'n_before') > 0);
+  const known = new Set(before.flatMap(({ row }) => [text(row, 'ip'), text(row, 'agent')]));
+  const fresh = facts.filter(
+    ({ row }) =>
+      num(row, 'n_case') > 0 &&
+      isAddress(text(row, 'ip')) &&
+      text(row, 'agent') !== '' &&
+      !known.has(text(row, 'ip')) &&
+      !known.has(text(row, 'agent')),
+  );
+  if (fresh.length === 0) return [];
+  const of = (column: string): string => named([...new Set(fresh.map(({ row }) => text(row, column)))]);
+  return [
+    behaviour(
+      'medium',
+      ['T1078.004'],
+      NEW_ADDRESS,
+      fresh,
+      `${shortName(principal)} acted from ${of('ip')} with ${of('agent')}, tools not used before ${cite(facts.map(({ evidence }) => evidence))}; until then its address changed and its tool did not.`,
+    ),
+  ];
+}
+
 function newForOne(source: SourceCase): Finding[] {
   const byPrincipal = groupBy(source.profile, ({ row }) => text(row, 'principal'));
+  const roaming = roamers(source.profile);
   return [...byPrincipal].flatMap(([principal, facts]) => {
     const known = new Set(
       facts
@@ -102,6 +128,7 @@ function newForOne(source: SourceCase): Finding[] {
         .map(({ row }) => text(row, 'ip')),
     );
     const days = Math.max(0, ...facts.map(({ row }) => num(row, 'days_before')));
+    if (roaming.has(principal)) return newTool(principal, facts);
     if (days < 2 || known.size === 0) return [];
     const fresh = facts.filter(
       ({ row }) => num(row, 'n_case') > 0 && isAddress(text(row, 'ip')) && !known.has(text(row, 'ip')),

@@ -170,13 +170,12 @@ function undoing(
     )
       continue;
     const isMore = targets.length === 1 && facts.some(({ row }) => num(row, 'targets') > 1);
-    const names = few(targets.map((target) => code(endOf(target, 80), 80)));
-    const what = `${names}${targets.length === 1 ? only(group) : ''}`;
     const isNamed = targets.length > 0 && group[0]?.kind !== 'behaviour';
-    // After two steps in one sentence it is the first that the names belong to.
-    const [head = '', ...tail] = wordedFor(remediation, { isAttack, unused }).split(/(?=, and |; )/);
-    const where = !isNamed ? '' : isMore ? `, such as ${names}` : tail.length > 0 ? ` (${what})` : `: ${what}`;
-    const step = `${head}${where}${isMore && isNamed && tail.length > 0 ? ',' : ''}${tail.join('').replace(/^,(?= and )/, isNamed && isMore ? '' : ',')}`;
+    const names = isNamed ? few(targets.map((target) => code(endOf(target, 80), 80))) : '';
+    const step = withNames(wordedFor(remediation, { isAttack, unused }), names, {
+      isMore,
+      detail: targets.length === 1 ? only(group) : '',
+    });
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
@@ -187,6 +186,15 @@ function undoing(
     );
   }
   return steps;
+}
+
+/** What a step is about, where it says it: after its first part, unless that would nest parentheses. */
+function withNames(step: string, names: string, { isMore, detail }: { isMore: boolean; detail: string }): string {
+  if (names === '') return step;
+  const [head = '', ...tail] = step.split(/(?=, and |; )/);
+  const rest = tail.join('');
+  if (isMore) return `${head}, such as ${names}${rest}`;
+  return rest === '' || detail !== '' ? `${step}: ${names}${detail}` : `${head} (${names})${rest}`;
 }
 
 /** What an intruder made nobody will claim, and what was asked already is not asked again. */
