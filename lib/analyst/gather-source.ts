@@ -4,6 +4,7 @@ import type { Coaching } from './coaching';
 import { addressesOf, CROWD, findActors, tellingAddresses, unique } from './find-actors';
 import type { Hit } from './find-values';
 import { type Batch, batchOf, matchRules } from './match-rules';
+import * as own from './own-queries';
 import type { LogSource, Range, Rules, Scope } from './queries';
 import * as ask from './queries';
 import { acceptedPlaces, scannersIn } from './refused-connections';
@@ -131,14 +132,14 @@ async function compare(
           'What data did they read, by place?',
           ask.readPlaces(source, wide, scope),
         ]),
-        when(isAws, ['Did they create what they read or deleted?', ask.ownWork(source, window, scope)]),
+        when(isAws, ['Did they create what they read or deleted?', own.ownWork(source, window, scope)]),
         when(isAws && notable.length > 0, [
           'Which outside hosts do their changes name?',
-          ask.hosts(source, wide, scope, window),
+          own.hosts(source, wide, scope, window),
         ]),
         when(source.mapping.schema === 'generic' && addresses.length > 0, [
           'Did they connect to one place at regular times?',
-          ask.regular(source, window, addresses),
+          own.regular(source, window, addresses),
         ]),
         when(scanners.length > 0, [
           'Which of their connections were accepted?',

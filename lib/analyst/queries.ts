@@ -94,13 +94,17 @@ GROUP BY ALL ORDER BY n DESC, first`,
   );
 }
 
-/** Roles assumed by the principals, with the credentials they got (AWS). */
+/** The names of the roles among the principals. */
+const rolesOf = ({ principals }: Scope): string[] =>
+  principals.flatMap((principal) => /:assumed-role\/([^/]+)/.exec(principal)?.[1] ?? []);
+
+/** Roles assumed by the principals, and by whom those among them were assumed, with the credentials that were given (AWS). */
 export function roleChains(source: LogSource, range: Range, scope: Scope): Asked {
   return ask(
     source,
     range,
     `SELECT e.principal, action, outcome, error, target AS role_arn, whole->>'$.responseElements.credentials.accessKeyId' AS new_key, whole->>'$.responseElements.assumedRoleUser.arn' AS new_identity, count(*) AS n, min(t) AS first, max(t) AS last
-FROM e WHERE action LIKE 'AssumeRole%' AND (${inScope(scope)})
+FROM e WHERE action LIKE 'AssumeRole%' AND (${inScope(scope)} OR ${among("regexp_extract(target, ':role/(?:.*/)?([^/]+)$', 1)", rolesOf(scope))})
 GROUP BY ALL ORDER BY first`,
   );
 }
@@ -332,50 +336,6 @@ export function otherReaders(source: LogSource, range: Range, targets: string[])
 FROM e WHERE ${READS} AND ${among('target', targets)}
 GROUP BY ALL ORDER BY n DESC`,
     200,
-  );
-}
-
-/** Reads and deletions of what the same identity had created before, by action: an identity at work on its own things. */
-export function ownWork(source: LogSource, range: Range, scope: Scope): Asked {
-  return ask(
-    source,
-    range,
-    `SELECT r.principal, r.action, count(DISTINCT r.target) AS targets, min(c.created) AS created, min(r.first) AS first, max(r.last) AS last FROM (
-  SELECT principal, action, target, min(t) AS first, max(t) AS last FROM e WHERE regexp_matches(action, '^(Get|Delete|Terminate|Remove|Stop|Detach)') AND target IS NOT NULL AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) r
-JOIN (SELECT principal, target, min(t) AS created FROM e WHERE regexp_matches(action, '^(Create|Put|Register|Import|Upload)') AND length(target) > 5 AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) c
-ON r.principal = c.principal AND contains(r.target, c.target) AND r.last > c.created
-GROUP BY r.principal, r.action ORDER BY targets DESC`,
-    200,
-  );
-}
-
-/** Names of services' own addresses in a request: where AWS and the sign-in providers are reached. */
-const OWN_HOSTS =
-  '(^|[.])(amazonaws[.]com(?:[.]cn)?|amazon[.]com|awsapps[.]com|googleapis[.]com|microsoftonline[.]com|okta[.]com)$';
-
-/** Hosts that requests which change something name, by action, with how often before the window: where something is made to report to. */
-export function hosts(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
-  const [from, to] = [window.from / 1000, window.to / 1000];
-  return ask(
-    source,
-    range,
-    `SELECT principal, action, host, count(*) FILTER (WHERE epoch(t) < ${from}) AS n_before, count(*) FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to}) AS n, min(t) FILTER (WHERE epoch(t) >= ${from}) AS first, max(t) FILTER (WHERE epoch(t) <= ${to}) AS last FROM (
-  SELECT t, principal, action, unnest(regexp_extract_all(params, '[a-z]+://([A-Za-z0-9.-]+[.][A-Za-z]{2,24})', 1)) AS host FROM e WHERE contains(params, '://') AND NOT regexp_matches(action, '^(Get|List|Describe|Head)') AND (${inScope(scope)}))
-WHERE NOT regexp_matches(host, '${OWN_HOSTS}')
-GROUP BY ALL HAVING n > 0 ORDER BY n DESC, host`,
-    100,
-  );
-}
-
-/** Places that an address reaches at regular times: at least 12 times, at intervals that vary little; with who and what did it. */
-export function regular(source: LogSource, range: Range, addresses: string[]): Asked {
-  return ask(
-    source,
-    range,
-    `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
-  SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND ${among('ip', addresses)})
-GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
-    50,
   );
 }
 

@@ -43,11 +43,13 @@ export function movedKeys(source: SourceCase): Finding[] {
     const key = text(row, 'key');
     return key !== '' && source.scope.keys.includes(key) && isAddress(text(row, 'ip'));
   });
+  const roaming = roamers(source.profile);
   const byKey = groupBy(uses, ({ row }) => text(row, 'key'));
   return [...byKey].flatMap(([key, facts]) => {
     const addresses = [...new Set(facts.map(({ row }) => text(row, 'ip')))];
     // Within the own network a service moves between machines with its credential; what is used elsewhere has left it.
     if (addresses.length < 2 || addresses.every(isPrivate)) return [];
+    if (facts.every(({ row }) => roaming.has(text(row, 'principal')))) return [];
     const inWindow = facts.some(
       (fact) => firstOf(fact) <= source.window.to && (readTime(fact.row.last) ?? 0) >= source.window.from,
     );
@@ -113,7 +115,7 @@ function newTool(principal: string, facts: Fact[]): Finding[] {
       ['T1078.004'],
       NEW_ADDRESS,
       fresh,
-      `${shortName(principal)} acted from ${of('ip')} with ${of('agent')}, tools not used before ${cite(facts.map(({ evidence }) => evidence))}; until then its address changed and its tool did not.`,
+      `${shortName(principal)} acted from ${of('ip')}, addresses not used before, with ${of('agent')} ${cite(facts.map(({ evidence }) => evidence))}.`,
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { isAddress } from '../find-actors';
 import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
-import { usualAddresses } from '../hypotheses';
+import { usualAddresses } from '../usual-addresses';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, loginOf, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
@@ -53,7 +53,9 @@ export function immediateSteps(material: Material): string[] {
         )}.`
       : '';
   // What is only suspected is asked about before anybody is locked out; an attack is stopped before its victim is asked.
-  const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
+  const isGrave =
+    judgement.classification === 'MALICIOUS' ||
+    grave.some(({ level, did }) => level === 'critical' || did === NEW_ADDRESS);
   const undo = undoing(material, findings, contain);
   if (isGrave) steps.push(...contain, ...undo.access);
   else if (grave.length > 0)
