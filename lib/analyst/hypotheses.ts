@@ -89,6 +89,14 @@ function make(
   };
 }
 
+/** Why nothing speaks for an attack: nothing got in, or the baseline explains it, or nothing was found. */
+function nothingLeft(judged: Judged): string {
+  if (isNoise(judged)) return 'Every connection of the scan was refused';
+  return judged.findings.some(({ explained }) => explained !== null)
+    ? 'Nothing was found that the baseline does not explain'
+    : 'No detection rule and no behavioural finding matched in the window';
+}
+
 function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis {
   const { classification, baselines } = judged;
   const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
@@ -135,11 +143,7 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
       against: [
         scored.length === 0 && gathered.cases.length > 0
           ? {
-              text: isNoise(judged)
-                ? 'No connection of the scan was accepted'
-                : judged.findings.some(({ explained }) => explained !== null)
-                  ? 'Nothing was found that the baseline does not explain'
-                  : 'No detection rule and no behavioural finding matched in the window',
+              text: nothingLeft(judged),
               weight: 20,
               evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
             }
