@@ -184,7 +184,8 @@ function scan(found: EntitySet, whole: string, hint: Hint): void {
   };
   if (text.includes('://')) take(URL_FORM, (match) => addUrl(found, match));
   if (text.includes('arn:')) take(ARN_FORM, (match) => addArn(found, match));
-  if (text.includes('@')) take(EMAIL_FORM, (match) => addIf(found, 'email', match, hasKnownEnding(match)));
+  if (text.includes('@'))
+    take(EMAIL_FORM, (match) => addIf(found, 'email', match, hasKnownEnding(match) || RESERVED_ENDING.test(match)));
   if (text.includes('.') && !hint.isVersion) {
     // `Chrome/124.0.0.0` is a version.
     take(IPV4_FORM, (match, at) =>
@@ -289,6 +290,9 @@ function isDigest(text: string): boolean {
 function isHostName(text: string): boolean {
   return text.length <= 253 && /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?){1,20}$/i.test(text);
 }
+
+/** Endings of RFC 2606, in tests and exercises: with an @ nothing else looks like them. */
+const RESERVED_ENDING = /\.(?:example|test|invalid)$/i;
 
 function hasKnownEnding(text: string): boolean {
   const ending = text.slice(text.lastIndexOf('.') + 1).toLowerCase();

@@ -57,3 +57,17 @@ GROUP BY ip, domain HAVING count(DISTINCT name) >= 50 AND avg(length(name)) >= l
     [`lower(${dnsName}) AS name`],
   );
 }
+
+/** Reads and deletions of what the same identity had created before, by action: an identity at work on its own things. */
+export function ownWork(source: LogSource, range: Range, scope: Scope): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT r.principal, r.action, count(DISTINCT r.target) AS targets, min(c.created) AS created, min(r.first) AS first, max(r.last) AS last FROM (
+  SELECT principal, action, target, min(t) AS first, max(t) AS last FROM e WHERE regexp_matches(action, '^(Get|Delete|Terminate|Remove|Stop|Detach)') AND target IS NOT NULL AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) r
+JOIN (SELECT principal, target, min(t) AS created FROM e WHERE regexp_matches(action, '^(Create|Put|Register|Import|Upload)') AND length(target) > 5 AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) c
+ON r.principal = c.principal AND contains(r.target, c.target) AND r.last > c.created
+GROUP BY r.principal, r.action ORDER BY targets DESC`,
+    200,
+  );
+}

@@ -40,7 +40,8 @@ export async function coach(context: Context, material: Material): Promise<strin
     ...blocks.flatMap((block) => blockEdit(caseFile.markdown, block)),
     ...(rows.length > 0 ? [{ name: 'report__add_timeline_rows', args: { rows } }] : []),
   ];
-  const process = edits.length > 0 ? processBlock(material, citedIn(edits, rows)) : null;
+  // What is only cut has no new query.
+  const process = edits.length > (shorter?.edits.length ?? 0) ? processBlock(material, citedIn(edits, rows)) : null;
   const done = await context.callAll([...edits, ...(process ? [process] : [])]);
   const refused = done.filter((outcome) => !outcome.ok);
   return [

@@ -10,7 +10,8 @@ import { DAY, HOUR, readTime } from './time';
 
 /** A source with the places of its identities, which are the same for each finding. */
 type Placed = SourceCase & { own: Set<string> };
-type Matched = { fact: Fact; rule: Rule; attempt: boolean };
+/** `hand`: who did it, from where and with what; of identities whose address is another every day without the address. */
+type Matched = { fact: Fact; rule: Rule; attempt: boolean; hand: string };
 type Rule = { name: string; did: string; level: Level; of: DetectionRule };
 
 /** Events of a source that detection rules hit, held against each principal's own baseline, grouped by what was done. */
@@ -54,6 +55,7 @@ export function findActions(source: SourceCase, detections: Detections): Finding
 }
 
 function matched({ rules }: Detections, facts: Fact[], source: SourceCase): Matched[] {
+  const roaming = roamers(source.profile);
   return facts.flatMap((fact) => {
     const name = text(fact.row, 'rule');
     const of = rules.get(name);
@@ -64,7 +66,14 @@ function matched({ rules }: Detections, facts: Fact[], source: SourceCase): Matc
     // From a new address it may be somebody else who does it to them.
     const isOwner = own !== null && isUsedBefore(fact, source);
     const level = (isOwner ? own.level : of.level) as Level; // informational rules are not asked
-    return [{ fact, rule: { name, did, level, of }, attempt: text(fact.row, 'outcome') !== 'ok' && canBeTried(did) }];
+    return [
+      {
+        fact,
+        rule: { name, did, level, of },
+        attempt: text(fact.row, 'outcome') !== 'ok' && canBeTried(did),
+        hand: handOf(fact, roaming),
+      },
+    ];
   });
 }
 
@@ -85,6 +94,28 @@ const isUsedBefore = (fact: Fact, { profile }: SourceCase): boolean =>
 /** Same hand: principal, address and tool. */
 export const actorKey = (fact: Fact): string =>
   ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
+
+/** So many addresses before, none of them on more than a few days: runners of a build service, phones, functions. */
+const ROAMING_ADDRESSES = 6;
+const ROAMING_DAYS = 3;
+
+/** Identities whose address is another every day: where they act from says nothing about who acts. */
+export function roamers(profile: Fact[]): Set<string> {
+  const before = profile.filter(({ row }) => num(row, 'n_before') > 0 && text(row, 'ip') !== '');
+  return new Set(
+    [...groupBy(before, ({ row }) => text(row, 'principal'))]
+      .filter(([, facts]) => {
+        const addresses = new Set(facts.map(({ row }) => text(row, 'ip')));
+        return addresses.size >= ROAMING_ADDRESSES && facts.every(({ row }) => num(row, 'days_before') <= ROAMING_DAYS);
+      })
+      .map(([principal]) => principal),
+  );
+}
+
+const handOf = (fact: Fact, roaming: Set<string>): string =>
+  roaming.has(text(fact.row, 'principal'))
+    ? `${text(fact.row, 'principal')}\n${text(fact.row, 'agent')}`
+    : actorKey(fact);
 
 /** Why a finding counts nothing; `n`: how often the same hand did the same on one day. */
 function explain(item: Matched, source: Placed, before: Matched[], made: Set<string>, n: number): string | null {
@@ -152,7 +183,7 @@ const isSame = (a: Matched, b: Matched): boolean =>
   a.fact !== b.fact &&
   a.rule.name === b.rule.name &&
   a.attempt === b.attempt &&
-  actorKey(a.fact) === actorKey(b.fact) &&
+  a.hand === b.hand &&
   recipientOf(a) === recipientOf(b);
 
 /** The organization that a share went to: whoever shares with auditors every week has no habit of sharing with anybody else. */

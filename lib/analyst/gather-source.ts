@@ -148,7 +148,7 @@ async function compare(
         'What data did they read, by place?',
         ask.readPlaces(source, wide, scope),
       ]),
-      when(isAws, ['Did they create what they read or deleted?', ask.ownWork(source, window, scope)]),
+      when(isAws, ['Did they create what they read or deleted?', behaviour.ownWork(source, window, scope)]),
       when(isAws && notable.length > 0, [
         'Which outside hosts do their changes name?',
         behaviour.hosts(source, wide, scope, window),

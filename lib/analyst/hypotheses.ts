@@ -1,6 +1,6 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
-import { type Fact, type Gathered, num, text } from './case';
+import { type Gathered, text } from './case';
 import { isAddress } from './find-actors';
 import { isSignIn } from './finders/finder';
 import { REFUSED_SCAN } from './finders/scans';
@@ -12,6 +12,7 @@ import { prose } from './report/escape';
 import { mergedFindings } from './report/key-findings';
 import { loginOf, shortName } from './report/names';
 import { findingClaim, findingPredicate, inOrder, isReconnaissance } from './report/parts';
+import { usualAddresses } from './usual-addresses';
 
 /** A reason for or against; `weight` only orders them. */
 export type Argument = { text: string; weight: number; evidence: number[] };
@@ -88,6 +89,14 @@ function make(
   };
 }
 
+/** Why nothing speaks for an attack: nothing got in, or the baseline explains it, or nothing was found. */
+function nothingLeft(judged: Judged): string {
+  if (isNoise(judged)) return 'Every connection of the scan was refused';
+  return judged.findings.some(({ explained }) => explained !== null)
+    ? 'Nothing was found that the baseline does not explain'
+    : 'No detection rule and no behavioural finding matched in the window';
+}
+
 function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis {
   const { classification, baselines } = judged;
   const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
@@ -134,11 +143,7 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
       against: [
         scored.length === 0 && gathered.cases.length > 0
           ? {
-              text: isNoise(judged)
-                ? 'No connection of the scan was accepted'
-                : judged.findings.some(({ explained }) => explained !== null)
-                  ? 'Nothing was found that the baseline does not explain'
-                  : 'No detection rule and no behavioural finding matched in the window',
+              text: nothingLeft(judged),
               weight: 20,
               evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
             }
@@ -334,36 +339,6 @@ function exercise(gathered: Gathered, { classification }: Judged, scored: Findin
       { text: 'Logs cannot show whether someone agreed to it; the owner can', weight: 1, evidence: [] },
     ],
   });
-}
-
-/**
- * The evidence that those concerned acted from addresses they had used before: it speaks for the owner rather than for an intruder,
- * whatever the owner meant by it. Empty where any of it came from a new address, or nothing says so.
- */
-export function usualAddresses(gathered: Gathered, { findings }: Pick<Judged, 'findings'>): number[] {
-  const isNew = findings.some(
-    ({ kind, score, techniques }) => kind === 'behaviour' && score > 0 && techniques.includes('T1078.004'),
-  );
-  if (isNew) return [];
-  const pair = ({ row }: Fact): string => `${text(row, 'principal')}\n${text(row, 'ip')}`;
-  const used = gathered.cases.flatMap((item) =>
-    item.profile.filter(
-      ({ row }) =>
-        item.primary.includes(text(row, 'principal')) &&
-        isAddress(text(row, 'ip')) &&
-        // A host is its own address: that it acted from there says nothing.
-        text(row, 'ip') !== text(row, 'principal') &&
-        num(row, 'n_before') > 0,
-    ),
-  );
-  const known = new Set(used.map(pair));
-  const acts = findings
-    .filter(({ score, level }) => score > 0 && level !== 'low')
-    .flatMap(({ facts }) => facts.filter(({ row }) => isAddress(text(row, 'ip'))));
-  if (acts.some((fact) => !known.has(pair(fact)))) return [];
-  const then = acts.length > 0 ? new Set(acts.map(pair)) : null;
-  const shown = used.filter((fact) => (then === null ? num(fact.row, 'n_case') > 0 : then.has(pair(fact))));
-  return [...new Set(shown.map(({ evidence }) => evidence))];
 }
 
 function administration(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis | null {

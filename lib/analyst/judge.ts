@@ -112,21 +112,22 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   return { ...judged, hypotheses: hypotheses(gathered, judged) };
 }
 
-/** So many grave acts of one identity from an address that is new for it, and it is hardly its owner at another desk. */
+/** So many grave acts of one identity (one of them done, the others at least tried) from an address that is new for it, and it is hardly its owner at another desk. */
 const GRAVE_ACTS = 2;
 
 /** An address that is new says little by itself, and much where what was done from it is grave. */
 function raiseNewAddresses(findings: Finding[]): void {
   const grave = findings.filter(
-    ({ level, score, attempt, facts }) =>
-      score > 0 && !attempt && (level === 'high' || level === 'critical') && facts.length > 0,
+    ({ level, score, facts }) => score > 0 && (level === 'high' || level === 'critical') && facts.length > 0,
   );
   for (const finding of findings.filter(({ did }) => did === NEW_ADDRESS)) {
     const places = new Set(finding.facts.map(({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`));
     const fromThere = grave.filter(({ facts }) =>
       facts.some(({ row }) => places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`)),
     );
-    if (new Set(fromThere.map(({ did }) => did)).size < GRAVE_ACTS) continue;
+    const done = new Set(fromThere.filter(({ attempt }) => !attempt).map(({ did }) => did)).size;
+    const all = new Set(fromThere.map(({ did }) => did)).size;
+    if (done < GRAVE_ACTS && (done === 0 || all < GRAVE_ACTS)) continue;
     finding.level = 'high';
     finding.score = WEIGHTS.high;
   }

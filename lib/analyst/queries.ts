@@ -97,13 +97,17 @@ GROUP BY ALL ORDER BY n DESC, first`,
   );
 }
 
-/** Roles assumed by the principals, with the credentials they got (AWS). */
+/** The names of the roles among the principals. */
+const rolesOf = ({ principals }: Scope): string[] =>
+  principals.flatMap((principal) => /:assumed-role\/([^/]+)/.exec(principal)?.[1] ?? []);
+
+/** Roles assumed by the principals, and by whom those among them were assumed, with the credentials that were given (AWS). */
 export function roleChains(source: LogSource, range: Range, scope: Scope): Asked {
   return ask(
     source,
     range,
     `SELECT e.principal, action, outcome, error, target AS role_arn, whole->>'$.responseElements.credentials.accessKeyId' AS new_key, whole->>'$.responseElements.assumedRoleUser.arn' AS new_identity, count(*) AS n, min(t) AS first, max(t) AS last
-FROM e WHERE action LIKE 'AssumeRole%' AND (${inScope(scope)})
+FROM e WHERE action LIKE 'AssumeRole%' AND (${inScope(scope)} OR ${among("regexp_extract(target, ':role/(?:.*/)?([^/]+)$', 1)", rolesOf(scope))})
 GROUP BY ALL ORDER BY first`,
   );
 }
@@ -335,20 +339,6 @@ export function otherReaders(source: LogSource, range: Range, targets: string[])
     `SELECT principal, action, target, outcome, count(*) AS n, count(DISTINCT params) AS different, sum(bytes) AS bytes, min(t) AS first, max(t) AS last
 FROM e WHERE ${READS} AND ${among('target', targets)}
 GROUP BY ALL ORDER BY n DESC`,
-    200,
-  );
-}
-
-/** Reads and deletions of what the same identity had created before, by action: an identity at work on its own things. */
-export function ownWork(source: LogSource, range: Range, scope: Scope): Asked {
-  return ask(
-    source,
-    range,
-    `SELECT r.principal, r.action, count(DISTINCT r.target) AS targets, min(c.created) AS created, min(r.first) AS first, max(r.last) AS last FROM (
-  SELECT principal, action, target, min(t) AS first, max(t) AS last FROM e WHERE regexp_matches(action, '^(Get|Delete|Terminate|Remove|Stop|Detach)') AND target IS NOT NULL AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) r
-JOIN (SELECT principal, target, min(t) AS created FROM e WHERE regexp_matches(action, '^(Create|Put|Register|Import|Upload)') AND length(target) > 5 AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) c
-ON r.principal = c.principal AND contains(r.target, c.target) AND r.last > c.created
-GROUP BY r.principal, r.action ORDER BY targets DESC`,
     200,
   );
 }

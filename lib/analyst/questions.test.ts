@@ -103,14 +103,16 @@ it('says first what the findings have on whom the question names', async () => {
 
 it('says that only what is outside the logs could make it legitimate', async () => {
   const draft = await ask('Could it be legitimate?');
-  expect(draft.lastWords).toMatch(/^(?:The strongest point against MALICIOUS: |Hardly: nothing in the logs speaks for it\.)/);
+  expect(draft.lastWords).toMatch(
+    /^(?:The strongest point against MALICIOUS: |Hardly: nothing in the logs speaks for it\.)/,
+  );
 }, 60_000);
 
 it('shortens its own summary, and not a person\u2019s', async () => {
   const [edit, ...more] = (await ask('Shorten the summary')).edits;
   expect(edit).toMatchObject({ name: 'report__replace_text' });
   expect(more).toEqual([]);
-  const { find, replace } = edit?.args as { find: string; replace: string };
+  const { find, replace } = (edit as Draft['edits'][number]).args as { find: string; replace: string };
   expect(report).toContain(find);
   expect(replace.length).toBeLessThan(find.length);
   const edited = report.replace(find, 'Somebody has written this.');

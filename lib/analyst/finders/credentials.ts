@@ -1,6 +1,6 @@
 import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
-import { maximum } from '../find-actions';
+import { maximum, roamers } from '../find-actions';
 import { isAddress } from '../find-actors';
 import { type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { groupBy } from '../group-by';
@@ -43,11 +43,13 @@ export function movedKeys(source: SourceCase): Finding[] {
     const key = text(row, 'key');
     return key !== '' && source.scope.keys.includes(key) && isAddress(text(row, 'ip'));
   });
+  const roaming = roamers(source.profile);
   const byKey = groupBy(uses, ({ row }) => text(row, 'key'));
   return [...byKey].flatMap(([key, facts]) => {
     const addresses = [...new Set(facts.map(({ row }) => text(row, 'ip')))];
     // Within the own network a service moves between machines with its credential; what is used elsewhere has left it.
     if (addresses.length < 2 || addresses.every(isPrivate)) return [];
+    if (facts.every(({ row }) => roaming.has(text(row, 'principal')))) return [];
     const inWindow = facts.some(
       (fact) => firstOf(fact) <= source.window.to && (readTime(fact.row.last) ?? 0) >= source.window.from,
     );
@@ -93,8 +95,34 @@ export function newAddresses(source: SourceCase): Finding[] {
   return [...shared, ...each];
 }
 
+/** Of an identity whose address is another every day: a tool that it never used, from an address that it never used. */
+function newTool(principal: string, facts: Fact[]): Finding[] {
+  const before = facts.filter(({ row }) => num(row, 'n_before') > 0);
+  const known = new Set(before.flatMap(({ row }) => [text(row, 'ip'), text(row, 'agent')]));
+  const fresh = facts.filter(
+    ({ row }) =>
+      num(row, 'n_case') > 0 &&
+      isAddress(text(row, 'ip')) &&
+      text(row, 'agent') !== '' &&
+      !known.has(text(row, 'ip')) &&
+      !known.has(text(row, 'agent')),
+  );
+  if (fresh.length === 0) return [];
+  const of = (column: string): string => named([...new Set(fresh.map(({ row }) => text(row, column)))]);
+  return [
+    behaviour(
+      'medium',
+      ['T1078.004'],
+      NEW_ADDRESS,
+      fresh,
+      `${shortName(principal)} acted from ${of('ip')}, addresses not used before, with ${of('agent')} ${cite(facts.map(({ evidence }) => evidence))}.`,
+    ),
+  ];
+}
+
 function newForOne(source: SourceCase): Finding[] {
   const byPrincipal = groupBy(source.profile, ({ row }) => text(row, 'principal'));
+  const roaming = roamers(source.profile);
   return [...byPrincipal].flatMap(([principal, facts]) => {
     const known = new Set(
       facts
@@ -102,6 +130,7 @@ function newForOne(source: SourceCase): Finding[] {
         .map(({ row }) => text(row, 'ip')),
     );
     const days = Math.max(0, ...facts.map(({ row }) => num(row, 'days_before')));
+    if (roaming.has(principal)) return newTool(principal, facts);
     if (days < 2 || known.size === 0) return [];
     const fresh = facts.filter(
       ({ row }) => num(row, 'n_case') > 0 && isAddress(text(row, 'ip')) && !known.has(text(row, 'ip')),

@@ -1,10 +1,10 @@
 import { plural } from '../../text/phrases';
 import { text } from '../case';
-import { type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { capital } from '../grammar';
-import { usualAddresses } from '../hypotheses';
 import type { LookedUp } from '../look-up';
 import { clock } from '../time';
+import { usualAddresses } from '../usual-addresses';
 import { code, defanged, prose } from './escape';
 import { mergedFindings } from './key-findings';
 import { few, loginOf, shortName } from './names';
@@ -132,6 +132,8 @@ function samePerson(material: Material): string {
   const [together] = judgement.findings.filter(({ did }) => did === NEW_TOGETHER);
   if (together)
     return `Probably one person: ${cited(`${few([...new Set(together.principals.map(shortName).sort())])} acted from ${code(text(together.facts[0]?.row ?? {}, 'ip'))}, which is new for each of them`, together.evidence)}. ${limit}`;
+  const entered = counted(material).filter(({ did }) => did.startsWith(BROKEN_INTO));
+  if (entered.length > 0) return `Probably not the owner: ${sentences(entered, 1)} ${limit}`;
   const moved = judgement.findings.filter(({ did, explained }) => did === NEW_ADDRESS && explained === null);
   if (moved.length > 0) return `Probably not the owner: ${sentences(moved, 2)} ${limit}`;
   const usual = usualAddresses(gathered, judgement);

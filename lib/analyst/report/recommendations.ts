@@ -4,7 +4,7 @@ import { isAddress } from '../find-actors';
 import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
-import { usualAddresses } from '../hypotheses';
+import { usualAddresses } from '../usual-addresses';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, loginOf, shortName } from './names';
@@ -55,7 +55,9 @@ export function immediateSteps(material: Material): string[] {
         )}.`
       : '';
   // What is only suspected is asked about before anybody is locked out; an attack is stopped before its victim is asked.
-  const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
+  const isGrave =
+    judgement.classification === 'MALICIOUS' ||
+    grave.some(({ level, did }) => level === 'critical' || did === NEW_ADDRESS);
   const undo = undoing(material, findings, contain);
   if (isGrave) steps.push(...contain, ...undo.access);
   else if (grave.length > 0)
@@ -172,13 +174,14 @@ function undoing(
     )
       continue;
     const isMore = facts.some(({ row }) => num(row, 'targets') > targetsOf(row).length);
-    const names = each((isMore ? targets.slice(0, 2) : targets).map((target) => code(endOf(target, 80), 80)));
-    const what = `${names}${targets.length === 1 ? only(group) : ''}`;
     const isNamed = targets.length > 0 && group[0]?.kind !== 'behaviour';
-    // After two steps in one sentence it is the first that the names belong to.
-    const [head = '', ...tail] = wordedFor(onMachines(remediation, group), { isAttack, unused }).split(/(?=, and |; )/);
-    const where = !isNamed ? '' : isMore ? `, such as ${names}` : tail.length > 0 ? ` (${what})` : `: ${what}`;
-    const step = `${head}${where}${isMore && isNamed && tail.length > 0 ? ',' : ''}${tail.join('').replace(/^,(?= and )/, isNamed && isMore ? '' : ',')}${withCommands(group)}`;
+    const shown = isMore ? targets.slice(0, 2) : targets;
+    const names = isNamed ? each(shown.map((target) => code(endOf(target, 80), 80))) : '';
+    const worded = withNames(wordedFor(onMachines(remediation, group), { isAttack, unused }), names, {
+      isMore,
+      detail: targets.length === 1 ? only(group) : '',
+    });
+    const step = `${worded}${withCommands(group)}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
@@ -216,6 +219,15 @@ const each = (names: string[]): string =>
 function withCommands(group: Finding[]): string {
   const commands = group.flatMap(undoCommands);
   return commands.length === 0 ? '' : `, with ${joined(commands.map((command) => code(command, 300)))}`;
+}
+
+/** What a step is about, where it says it: after its first part, unless that would nest parentheses. */
+function withNames(step: string, names: string, { isMore, detail }: { isMore: boolean; detail: string }): string {
+  if (names === '') return step;
+  const [head = '', ...tail] = step.split(/(?=, and |; )/);
+  const rest = tail.join('');
+  if (isMore) return `${head}, such as ${names}${rest}`;
+  return rest === '' || detail !== '' ? `${step}: ${names}${detail}` : `${head} (${names})${rest}`;
 }
 
 /** What an intruder made nobody will claim, and what was asked already is not asked again. */

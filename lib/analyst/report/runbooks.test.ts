@@ -39,7 +39,7 @@ const material = (runbooks?: MatchedRunbook[]): Material =>
 it('says how many questions of the runbook were asked, by which records, and which are open', () => {
   const lines = runbookAnswers(material([runbook, { ...runbook, title: 'Root used' }])).split('\n');
   expect(lines).toEqual([
-    'Runbook: Key created; 2 of its 5 questions were asked [E8] [E9]. Also fitting: Root used.',
+    'Runbook: Key created; its questions were put to the logs, except those below [E8] [E9]. Also fitting: Root used.',
     '',
     '- Open, because the queries failed: Which hosts?',
     '- Not asked of these logs: Which data?',

@@ -1,5 +1,4 @@
 import type { Topic } from '../../runbooks/topics';
-import { plural } from '../../text/phrases';
 import type { Step } from '../case';
 import { prose } from './escape';
 import { bullet, cite, type Material } from './parts';
@@ -38,8 +37,8 @@ export function runbookAnswers({ caseFile, gathered }: Material): string {
   const cited = [...new Set(answered.flatMap(({ answer }) => answer.cited.slice(0, MOST_CITED)))].sort((a, b) => a - b);
   const all =
     open.length === 0
-      ? `all ${answered.length} of its questions were asked`
-      : `${answered.length - open.length} of its ${plural(answered.length, 'question')} were asked`;
+      ? 'all of its questions were put to the logs'
+      : 'its questions were put to the logs, except those below';
   const lines = open.map(({ text, answer }) => `${answer.why}: ${prose(inWords(text), 160)}`);
   // By its title: the name of a file would be a claim that no record has.
   return `Runbook: ${prose(runbook.title, 80)}; ${cited.length === 0 ? 'none of its questions could be asked' : `${all} ${cite(cited)}`}.${also}${lines.length > 0 ? `\n\n${bullet(lines)}` : ''}`;

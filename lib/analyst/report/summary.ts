@@ -4,10 +4,10 @@ import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES } from '../finding';
 import { capital, lowerFirst } from '../grammar';
-import { usualAddresses } from '../hypotheses';
 import { isNamedBy, usualFindings } from '../judge';
 import { seedsOf } from '../subject';
-import { DAY, HOUR, MINUTE, readTime, span } from '../time';
+import { clock, DAY, HOUR, MINUTE, readTime, span } from '../time';
+import { usualAddresses } from '../usual-addresses';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
 import { few, loginOf, shortName } from './names';
@@ -104,7 +104,7 @@ function whatIsUsual(material: Material): string | null {
   if (factor && isAboutFactor(material))
     return cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence]);
   if (usualDeeds(material).length === 0) {
-    const mistyped = mistypedText(gathered);
+    const mistyped = mistypedText(gathered) ?? assumedText(gathered) ?? signedInText(gathered);
     return mistyped ? cited(mistyped.text, [...own, ...mistyped.evidence]) : null;
   }
   const usual = usualDeeds(material).map((deed) => atAlert(deed, gathered.subject.at));
@@ -183,6 +183,51 @@ function mistypedText({ cases, subject }: Material['gathered']): { text: string;
     const times = num(failed.row, 'n') === 1 ? 'once' : `${num(failed.row, 'n')} times`;
     const words = `${shortName(text(failed.row, 'principal'))} failed to sign in ${times} from ${code(text(failed.row, 'ip'))}, an address used on earlier days, and then signed in from there, ${span(readTime(failed.row.first) ?? 0, readTime(then.row.first) ?? 0)}`;
     return { text: words, evidence: [failed.evidence, usual.evidence] };
+  }
+  return null;
+}
+
+/** "account `1` assumed role `x` …": of an alert about a role that another account uses, who that is and since when. */
+function assumedText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
+  if (!subject.eventNames.includes('assumerole') && !subject.alerts.some(({ title }) => /assume/i.test(title)))
+    return null;
+  const given = cases
+    .flatMap(({ roleChains }) => roleChains)
+    .filter(({ row }) => text(row, 'outcome') === 'ok' && text(row, 'principal').startsWith('account '));
+  const [first] = given;
+  const since = Math.min(...given.flatMap(({ row }) => readTime(row.first) ?? []));
+  if (!first || !Number.isFinite(since)) return null;
+  const role = text(first.row, 'role_arn').replace(/^.*\//, '');
+  const words = `${shortName(text(first.row, 'principal'))} assumed role ${code(role)}, in these logs since ${clock(since)}`;
+  return { text: words, evidence: [first.evidence] };
+}
+
+/** "`lena` signed in from `192.0.2.7`, an address used on earlier days and by others": what "impossible travel" mostly is. */
+function signedInText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
+  const { at } = subject;
+  if (at === null) return null;
+  for (const { signIns, primary, profile, neighbours } of cases) {
+    const isOwn = ({ row }: Fact): boolean => primary.includes(text(row, 'principal')) && text(row, 'outcome') === 'ok';
+    const near = signIns.find((fact) => isOwn(fact) && Math.abs((readTime(fact.row.first) ?? 0) - at) <= SIGN_INS_NEAR);
+    const ip = near ? text(near.row, 'ip') : '';
+    const used = profile.find(
+      ({ row }) =>
+        near &&
+        text(row, 'principal') === text(near.row, 'principal') &&
+        text(row, 'ip') === ip &&
+        num(row, 'days_before') > 1,
+    );
+    if (!near || !used) continue;
+    const others = neighbours.filter(({ row }) => text(row, 'ip') === ip && !primary.includes(text(row, 'principal')));
+    const shared =
+      others.length > 0
+        ? ` and by ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}`
+        : '';
+    const words = `${shortName(text(near.row, 'principal'))} signed in from ${code(ip)}, an address used on earlier days${shared}, ${clock(readTime(near.row.first) ?? 0)}`;
+    return {
+      text: words,
+      evidence: [near.evidence, used.evidence, ...others.slice(0, 1).map(({ evidence }) => evidence)],
+    };
   }
   return null;
 }

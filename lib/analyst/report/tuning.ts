@@ -23,7 +23,22 @@ export function tuning(material: Material): string {
     return `${cited(`If ${few(partners.map((host) => code(defanged(host), 80)))} is a partner, enter it as known-good with an expiry date; shares with others keep alerting`, meant.evidence)}.`;
   if (named.has('T1110') && !isMeant)
     return 'Count failed sign-ins only from addresses that the account has not signed in from before.';
-  return exclusion(material, meant);
+  return egress(material) || exclusion(material, meant);
+}
+
+/** An address that many sign in from is an office or a VPN: known once, it raises no travel any more. */
+function egress({ gathered }: Material): string {
+  if (!gathered.subject.alerts.some(({ title, rule }) => /travel|location|country/i.test(`${title} ${rule ?? ''}`)))
+    return '';
+  const named = gathered.subject.actors.find(({ kind }) => kind === 'ip')?.value;
+  const users = gathered.cases.flatMap(({ neighbours }) => neighbours).filter(({ row }) => text(row, 'ip') === named);
+  const many = new Set(users.map(({ row }) => text(row, 'principal'))).size > 2;
+  return named !== undefined && many
+    ? `${cited(
+        `If ${code(defanged(named))} is an office or VPN of yours, enter it as known-good with an expiry date`,
+        users.slice(0, 1).map(({ evidence }) => evidence),
+      )}.`
+    : '';
 }
 
 /** "Exclude role `x` from this detection only at `a` with `b`": all three, since a stolen identity comes from elsewhere. */

@@ -1,7 +1,7 @@
 import { type Fact, text } from '../case';
 import { isAddress } from '../find-actors';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
-import { usualAddresses } from '../hypotheses';
+import { usualAddresses } from '../usual-addresses';
 import { code } from './escape';
 import { few, loginOf, shortName } from './names';
 import { cited, type Material, seriousFindings } from './parts';

@@ -45,6 +45,8 @@ export function mapCloudTrail(fields: SourceField[], columns: Columns): Mapping 
   const arn = `nullif(${at('userIdentity.arn')}, '')`;
   const anyone = coalesce(
     arn,
+    // Another account is known by its number only; who acts there is that account's own matter.
+    `CASE WHEN ${at('userIdentity.type')} = 'AWSAccount' AND regexp_matches(${at('userIdentity.accountId')}, '^[0-9]{12}$') THEN 'account ' || ${at('userIdentity.accountId')} END`,
     at('userIdentity.userName'),
     at('userIdentity.invokedBy'),
     at('userIdentity.principalId'),

@@ -15,7 +15,7 @@ import { db } from '../../db/client';
 import { overrideEnv } from '../../env/env';
 import type { EvidenceRecord } from '../../evidence/evidence-record';
 import { rowsOf } from '../../evidence/record-evidence';
-import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model/model';
+import type { CaseFile, Message, ModelEvent, ToolCall, ToolResult } from '../../model/model';
 import { patchFrontMatter, writeSection } from '../../report/report';
 import { Classification, type SectionName } from '../../report/schema';
 import { newReport } from '../../report/template';
@@ -148,70 +148,93 @@ export async function investigateLogs(
 
 type Ask = (server: string, tool: string, args: Record<string, unknown>) => Promise<CallResult>;
 
+/** What the turns have brought so far. */
+type Played = {
+  receipts: EvidenceRecord[];
+  sections: Record<string, string>;
+  edits: Draft['edits'];
+  assessment: Record<string, unknown>;
+};
+
 async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Promise<Draft> {
   const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
-  const receipts: EvidenceRecord[] = [];
-  const sections: Record<string, string> = {};
+  const played: Played = { receipts: [], sections: {}, edits: [], assessment: {} };
   const stages: string[] = [];
-  const edits: Draft['edits'] = [];
-  let assessment: Record<string, unknown> = {};
   for (let turns = 1; turns <= 40; turns += 1) {
     const end = await turn(detections, caseFile, messages, stages);
-    if (end.stop === 'done') {
-      const markdown = Object.entries(sections)
-        .map(([name, text]) => `## ${name}\n\n${text}`)
-        .join('\n\n');
-      const alerts = caseFile.alerts.map((alert) => JSON.stringify(alert)).join('\n');
-      return {
-        assessment: assessment as Draft['assessment'],
-        sections,
-        edits,
-        markdown,
-        report: wholeReport(caseFile, assessment, sections),
-        alerts,
-        receipts,
-        stages,
-        lastWords: end.text,
-        turns,
-      }; // the report tool's own shape
-    }
-    const results: ToolResult[] = [];
-    // At once, as the loop does them; numbered in their order.
-    const calls = end.calls.map((call) => {
-      const [server = '', tool = ''] = call.name.split('__');
-      const { question: _question, ...asked } = call.args;
-      return { ...call, server, tool, asked, answer: server === 'report' ? null : ask(server, tool, asked) };
-    });
-    for (const { id, name, args, server, tool, asked, answer } of calls) {
-      if (name === 'report__set_assessment') assessment = args;
-      if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
-      const result = await answer;
-      if (!result) {
-        edits.push({ name, args });
-        results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
-        continue;
-      }
-      const evidence = receipts.length + 1;
-      receipts.push({
-        number: evidence,
-        server,
-        tool,
-        args: asked,
-        status: result.ok ? 'ok' : 'failed',
-        rows: rowsOf(isObject(result.structured) ? result.structured : null),
-        durationMs: result.durationMs,
-        truncated: result.truncated,
-        timeFrom: null,
-        timeTo: null,
-        text: result.text,
-        structured: result.structured,
-      });
-      const structured = isObject(result.structured) ? { structured: result.structured } : {};
-      results.push({ callId: id, ok: result.ok, text: `[E${evidence}] ${result.text}`, evidence, ...structured });
-    }
+    if (end.stop === 'done') return { ...draftOf(caseFile, played), stages, lastWords: end.text, turns };
+    const results = await answer(ask, end.calls, played);
     messages.push({ role: 'assistant', text: '', calls: end.calls }, { role: 'tools', results });
   }
   throw new Error('The analyst did not come to an end in 40 turns.');
+}
+
+/** Makes the calls of a turn at once, as the loop does; numbered in their order. */
+async function answer(ask: Ask, calls: ToolCall[], played: Played): Promise<ToolResult[]> {
+  const asked = calls.map((call) => {
+    const [server = '', tool = ''] = call.name.split('__');
+    const { question: _question, ...args } = call.args;
+    return { call, server, tool, args, result: server === 'report' ? null : ask(server, tool, args) };
+  });
+  const results: ToolResult[] = [];
+  for (const { call, server, tool, args, result: pending } of asked) {
+    if (call.name === 'report__set_assessment') played.assessment = call.args;
+    if (call.name === 'report__write_section') played.sections[String(call.args.section)] = String(call.args.markdown);
+    const result = await pending;
+    if (!result) {
+      played.edits.push({ name: call.name, args: call.args });
+      results.push({ callId: call.id, ok: true, text: 'Written.', evidence: null });
+      continue;
+    }
+    const number = played.receipts.length + 1;
+    played.receipts.push(receiptOf(number, { server, tool, args }, result));
+    const structured = isObject(result.structured) ? { structured: result.structured } : {};
+    results.push({
+      callId: call.id,
+      ok: result.ok,
+      text: `[E${number}] ${result.text}`,
+      evidence: number,
+      ...structured,
+    });
+  }
+  return results;
+}
+
+const receiptOf = (
+  number: number,
+  { server, tool, args }: Pick<EvidenceRecord, 'server' | 'tool' | 'args'>,
+  result: CallResult,
+): EvidenceRecord => ({
+  number,
+  server,
+  tool,
+  args,
+  status: result.ok ? 'ok' : 'failed',
+  rows: rowsOf(isObject(result.structured) ? result.structured : null),
+  durationMs: result.durationMs,
+  truncated: result.truncated,
+  timeFrom: null,
+  timeTo: null,
+  text: result.text,
+  structured: result.structured,
+});
+
+function draftOf(
+  caseFile: CaseFile,
+  { assessment, sections, edits, receipts }: Played,
+): Omit<Draft, 'stages' | 'lastWords' | 'turns'> {
+  const markdown = Object.entries(sections)
+    .map(([name, text]) => `## ${name}\n\n${text}`)
+    .join('\n\n');
+  return {
+    assessment: assessment as Draft['assessment'], // the report tool's own shape
+    sections,
+    edits,
+    markdown,
+    report: wholeReport(caseFile, assessment, sections),
+    alerts: caseFile.alerts.map((alert) => JSON.stringify(alert)).join('\n'),
+    receipts,
+  };
 }
 
 /** As the loop writes it: a new report with the assessment and the sections in their places; coached, the report that was there. */
