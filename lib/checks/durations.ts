@@ -1,8 +1,9 @@
 import type { Block } from './blocks';
 import { type Claim, claimsOf } from './claims';
 import { type EvidenceIndex, type EvidenceRow, numberOf } from './evidence-index';
+import { isMeant } from './meant';
 import { secondsOf, WITHIN } from './nearness';
-import { isMeant, type NumberContext } from './numbers';
+import type { NumberContext } from './row-sets';
 import { isSize, isSizeMeasure } from './sizes';
 
 /** Words about what was searched: only then a duration may be that of a query's range. */
