@@ -100,6 +100,21 @@ export function isSinceAlert(claim: Claim, block: Block, cited: EvidenceIndex[],
   return alerts.some((alert) => times.some((time) => time !== alert && differs(Math.abs(alert - time))));
 }
 
+/** `four minutes before the door was opened`: from a time of its block to one that the report's timeline has. */
+export function isToTimeline(claim: Claim, block: Block, timeline: Block[]): boolean {
+  if (secondsOf(claim.measure ?? '') === undefined) return false;
+  const differs = meansSpan(claim);
+  const exact = (one: Block) =>
+    claimsOf(one).flatMap(({ time }) =>
+      time && time.to - time.from <= 1000 && !time.anyYear ? [time.from % DAY_MS] : [],
+    );
+  const own = exact(block);
+  return (
+    own.length > 0 &&
+    timeline.some((row) => exact(row).some((at) => own.some((told) => at !== told && differs(Math.abs(at - told)))))
+  );
+}
+
 /** `within 100 seconds` of what two times of a cited text are 99 apart. */
 export function isWithin(claim: Claim, block: Block, cited: EvidenceIndex[]): boolean {
   const seconds = secondsOf(claim.measure ?? '');

@@ -3,7 +3,7 @@ import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isWithin } from '../durations';
+import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isToTimeline, isWithin } from '../durations';
 import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
 import { holds } from '../held-values';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
@@ -93,6 +93,8 @@ export function checkEvidence(context: CheckContext): Finding[] {
 const isDefinite = ({ text }: Block, { start }: Claim): boolean =>
   /\b(?:the|these|those|its|his|her|their|all|both|such)\s+[*_`]*$/i.test(text.slice(Math.max(0, start - 12), start));
 
+const isOfTimeline = ({ kind, section }: Block): boolean => kind === 'row' && /timeline/i.test(section);
+
 type Candidate = {
   claim: Claim;
   block: Block;
@@ -155,6 +157,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
     if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
     if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
+    if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
     if (isSinceAlert(claim, block, cited, context.known.times())) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;

@@ -175,7 +175,7 @@ function checkCells({ block, events, start, end }: Statement): Finding[] {
         claim.end <= cell.end &&
         /^[\s*_]*[\d,]+[\s*_]*$/.test(block.text.slice(cell.start, cell.end)),
     );
-    if (claim.number === undefined || claim.start < start || !isAlone || numbers.has(claim.number)) return [];
+    if (!claim.number || claim.start < start || !isAlone || numbers.has(claim.number)) return [];
     const actual = shownOf(first.table, first.rows);
     if (actual === null) return [];
     return [
