@@ -10,6 +10,7 @@ import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
+import { alertTimes } from '../own-alerts';
 import { saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
 import { countMeant } from './count';
@@ -158,7 +159,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
     if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
     if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
-    if (isSinceAlert(claim, block, cited, context.known.times())) return null;
+    if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;
     const actual = countMeant(context, block, claim);

@@ -4,6 +4,7 @@ import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
+import { alertTimes } from '../own-alerts';
 import { actorsAt, clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
 import { type SaidTime, saysTime } from '../times';
 import { deedsTold, eventsTold, isExact, type ToldDeed } from '../told-deeds';
@@ -152,13 +153,12 @@ function checkSteps(context: CheckContext, statement: Statement, parts: Part[]):
   return findings;
 }
 /** `18 seconds before the alert`, of a time that the sentence has told: by the alert's own. */
-function checkAlert({ known }: CheckContext, { block, end }: Statement, step: Claim, base: number): Finding | null {
+function checkAlert(context: CheckContext, { block, end }: Statement, step: Claim, base: number): Finding | null {
   const words = /^\s*(?:seconds?|minutes?|hours?)?\s*(?:before|after|ahead of)\s+the\s+(?:\p{L}+\s+)?alert\b/iu.exec(
     block.text.slice(step.end, end),
   );
   const size = 1000 * (secondsOf(step.measure ?? '') ?? 1);
-  const alerts = known
-    .times()
+  const alerts = alertTimes(context)
     .map((time) => Math.abs(time - base))
     .filter((length) => length > 0 && length < 86_400_000);
   const shortest = Math.min(...alerts);
