@@ -1,4 +1,4 @@
-import { type Claim, claimsOf, placeOf } from '../claims';
+import { type Claim, claimsOf, isPortLike, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { countOf, type EvidenceEvent } from '../events';
 import { numberOf } from '../evidence-index';
@@ -28,6 +28,7 @@ export function checkDeedCounts(context: CheckContext): Finding[] {
         number > 1 && !measure && !decimals && !nearness && at.start >= start && at.end <= end,
     );
     return numbers.flatMap((claim) => {
+      if (isPortLike(block, claim)) return [];
       if (OTHERS.test(block.text.slice(claim.end, claim.end + 24))) return checkOthers(statement, claim);
       const deed = deeds.find((one) => isCounted(statement, one, claim));
       return deed ? checkCount(context, statement, deed, claim) : [];
