@@ -46,12 +46,19 @@ function checkCount(context: CheckContext, statement: Statement, deed: ToldDeed,
   const { block, start } = statement;
   // `of the nine sign-ins`, `the other four`: a part of what is counted elsewhere.
   if (
-    /\b(?:of (?:the|all|these|those)|other|another|first|last)\s+[*_]*$/i.test(
+    /\b(?:of(?: (?:the|all|these|those))?|other|another|first|last)\s+[*_]*$/i.test(
       block.text.slice(Math.max(0, claim.start - 20), claim.start),
     )
   )
     return [];
   if (isDeniedAt(statement, start + deed.verb.start)) return [];
+  // `421 reads and deletions` are both together.
+  if (
+    /^[`*_]*\s*(?:,|and|or|plus)\s+(?:of )?\p{L}+(?:s|ings?|ions?)\b/u.test(
+      block.text.slice(start + deed.end, start + deed.end + 30),
+    )
+  )
+    return [];
   const cited = statement.events.filter((event) => isTold(event, deed));
   const rows = nearTimes(statement, cited);
   const records = new Set(rows.map(({ record }) => record));
