@@ -14,6 +14,7 @@ import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkCounts } from './rules/count';
 import { checkCountBounds } from './rules/count-bound';
+import { checkDeedCounts } from './rules/deed-count';
 import { checkDefanged } from './rules/defang';
 import { checkDoers } from './rules/doer';
 import { checkEnded } from './rules/ended';
@@ -27,6 +28,7 @@ import { checkNovelty } from './rules/novelty';
 import { checkOnly } from './rules/only';
 import { checkOrder } from './rules/order';
 import { checkOutcomes } from './rules/outcome';
+import { checkPairs } from './rules/pair';
 import { checkPresence } from './rules/presence';
 import { checkRows } from './rules/row';
 import { checkSize } from './rules/size';
@@ -53,6 +55,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkActors,
   checkDoers,
   checkRows,
+  checkPairs,
   checkActionTimes,
   checkMoments,
   checkOrder,
@@ -60,6 +63,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkEnded,
   checkCounts,
   checkNamedNumbers,
+  checkDeedCounts,
   checkBounds,
   checkCountBounds,
   checkAbsence,

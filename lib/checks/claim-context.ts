@@ -2,7 +2,7 @@ import type { Block } from './blocks';
 import { type Claim, plainText } from './claims';
 import { type EvidenceIndex, squash } from './evidence-index';
 import { isRounded } from './nearness';
-import type { Anchor, NumberContext } from './numbers';
+import type { Anchor, NumberContext } from './row-sets';
 import { isSizeMeasure } from './sizes';
 
 /** What is around a claim: its block and sentence, the claims beside it, and all that the sentence cites. */

@@ -289,6 +289,25 @@ function numbersOf(text: string): FoundNumber[] {
   return [...digits, ...words];
 }
 
+const PORT_WORD = /\b(?:ports?|tcp|udp)[ /:]+[*_`]*$/i;
+/** What reports write around a port that they name without the word: `HTTPS (443)`, `22 from anywhere`. */
+const BEFORE_PORT = /\b(?:on|for|over|opened|https?|ssh|rdp|smb)[ (:]+[*_`]*$/i;
+const AFTER_PORT = /^[*_`]*\s+(?:from|to|open)\b/i;
+const PORTS = [
+  20, 21, 22, 23, 25, 53, 80, 88, 110, 135, 139, 389, 443, 445, 636, 1433, 3306, 3389, 5432, 5985, 8080, 8443,
+];
+
+/** Whether a number may be that of a port: it counts nothing then. */
+export function isPortLike({ text }: Block, { number = 0, start, end, value }: Claim): boolean {
+  const before = text.slice(Math.max(0, start - 14), start);
+  if (PORT_WORD.test(before)) return true;
+  return (
+    PORTS.includes(number) &&
+    /^\d/.test(value) &&
+    (BEFORE_PORT.test(before) || AFTER_PORT.test(text.slice(end, end + 12)))
+  );
+}
+
 /** Where a claim stands in the report. */
 export function placeOf(block: Block, claim: { start: number; end: number }) {
   const { line, column } = placeIn(block, claim.start);

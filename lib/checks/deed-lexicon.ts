@@ -9,7 +9,7 @@ export type ObjectClass = keyof typeof OBJECTS;
 
 /** Words of an act, as verbs and as nouns. */
 export const VERBS = {
-  make: /\b(?:creat(?:es?|ed|ing|ions?)|ma(?:ke|kes|de|king)|mint(?:s|ed|ing)?|issu(?:es?|ed|ing)|add(?:s|ed|ing|ition)?|generat(?:es?|ed|ing)|invent(?:s|ed|ing)?|set(?:s|ting)? up|plant(?:s|ed|ing)?|obtain(?:s|ed|ing)?|receiv(?:es?|ed|ing)|had (?:its|his|her|their) own|t(?:akes?|ook|aken)|spawn(?:s|ed|ing)?)\b/gi,
+  make: /\b(?:creat(?:es?|ed|ing|ions?)|ma(?:ke|kes|de|king)|mint(?:s|ed|ing)?|issu(?:es?|ed|ing)|add(?:s|ed|ing|ition)?|generat(?:es?|ed|ing)|invent(?:s|ed|ing)?|set(?:s|ting)? up|plant(?:s|ed|ing)?|obtain(?:s|ed|ing)?|receiv(?:es?|ed|ing)|had (?:its|his|her|their) own|t(?:akes?|ook|aken)(?! (?:over|away|down|out|by|from|up|part|place)\b)|spawn(?:s|ed|ing)?|deploy(?:s|ed|ing|ment)?|install(?:s|ed|ing)?)\b/gi,
   enrol:
     /\b(?:enroll?(?:s|ed|ing|ment)?|register(?:s|ed|ing)?|activat(?:es?|ed|ing|ion)|add(?:s|ed|ing)?|arriv(?:es?|ed|al)|bound|set(?:s|ting)? up)\b/gi,
   remove:

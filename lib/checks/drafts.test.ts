@@ -4,10 +4,15 @@ import { expect, it } from 'vitest';
 import { readEvidenceFile } from '../evidence/read-evidence-file';
 import { checkReport } from './check-report';
 import { EvidenceIndex } from './evidence-index';
-import { DRAFT_ERRORS } from './testing/draft-errors';
+import { DRAFT_ERRORS, type DraftError } from './testing/draft-errors';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/reports');
-const drafts = Object.entries(DRAFT_ERRORS).map(([name, errors]) => ({
+/** Long reports on runs of the demo organization: their errors stand beside them. */
+const DEMO_DRAFTS = ['model-snapshot-shared', 'model-factor-swapped', 'model-leaver-share', 'model-port-scan'];
+const demoErrors = (name: string) =>
+  JSON.parse(fs.readFileSync(path.join(FOLDER, `${name}.errors.json`), 'utf8')) as DraftError[]; // written by hand as such
+const ERRORS = { ...DRAFT_ERRORS, ...Object.fromEntries(DEMO_DRAFTS.map((name) => [name, demoErrors(name)])) };
+const drafts = Object.entries(ERRORS).map(([name, errors]) => ({
   name,
   errors,
   markdown: fs.readFileSync(path.join(FOLDER, `${name}.md`), 'utf8'),
@@ -17,8 +22,8 @@ const drafts = Object.entries(DRAFT_ERRORS).map(([name, errors]) => ({
 }));
 
 /** Of all errors at least this part is found, and this part as an error. The rest needs a reader who knows what words mean. */
-const FOUND = 0.78;
-const FOUND_AS_ERROR = 0.6;
+const FOUND = 0.82;
+const FOUND_AS_ERROR = 0.63;
 const MOST_WARNINGS = 3;
 
 it.each(drafts)('$name, which is honest, has no error and few warnings', ({ markdown, evidence }) => {

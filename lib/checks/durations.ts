@@ -1,8 +1,9 @@
 import type { Block } from './blocks';
 import { type Claim, claimsOf } from './claims';
 import { type EvidenceIndex, type EvidenceRow, numberOf } from './evidence-index';
+import { isMeant } from './meant';
 import { secondsOf, WITHIN } from './nearness';
-import { isMeant, type NumberContext } from './numbers';
+import type { NumberContext } from './row-sets';
 import { isSize, isSizeMeasure } from './sizes';
 
 /** Words about what was searched: only then a duration may be that of a query's range. */
@@ -97,6 +98,21 @@ export function isSinceAlert(claim: Claim, block: Block, cited: EvidenceIndex[],
   );
   const times = [...told, ...cited.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES))];
   return alerts.some((alert) => times.some((time) => time !== alert && differs(Math.abs(alert - time))));
+}
+
+/** `four minutes before the door was opened`: from a time of its block to one that the report's timeline has. */
+export function isToTimeline(claim: Claim, block: Block, timeline: Block[]): boolean {
+  if (secondsOf(claim.measure ?? '') === undefined) return false;
+  const differs = meansSpan(claim);
+  const exact = (one: Block) =>
+    claimsOf(one).flatMap(({ time }) =>
+      time && time.to - time.from <= 1000 && !time.anyYear ? [time.from % DAY_MS] : [],
+    );
+  const own = exact(block);
+  return (
+    own.length > 0 &&
+    timeline.some((row) => exact(row).some((at) => own.some((told) => at !== told && differs(Math.abs(at - told)))))
+  );
 }
 
 /** `within 100 seconds` of what two times of a cited text are 99 apart. */

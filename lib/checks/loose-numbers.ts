@@ -2,8 +2,8 @@ import type { Claim } from './claims';
 import { deedsIn } from './deeds';
 import { type EvidenceEvent, eventsOf } from './events';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from './evidence-index';
-import type { NumberContext } from './numbers';
-import { isMeant } from './numbers';
+import { isMeant } from './meant';
+import type { NumberContext } from './row-sets';
 import { isSize, isSizeMeasure } from './sizes';
 
 /** Rows and subsets that are looked at for one claim. */

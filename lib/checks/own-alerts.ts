@@ -1,6 +1,18 @@
 import type { FrontMatter } from '../report/schema';
 import type { EvidenceIndex } from './evidence-index';
 
+/** Times of the case's own alerts: those of what is known without a citation, but for when the case was opened and after. */
+export function alertTimes({
+  known,
+  frontMatter,
+}: {
+  known: EvidenceIndex;
+  frontMatter: FrontMatter | null;
+}): number[] {
+  const opened = Date.parse(frontMatter?.opened ?? '9999-01-01T00:00:00Z');
+  return known.times().filter((time) => time < opened);
+}
+
 /**
  * The case's own alerts where a search of alerts found them: those that are attached to a case of this codename. A file on disk
  * has no other trace of them.

@@ -7,6 +7,8 @@ export type ToldDeed = { start: number; end: number; verb: { start: number; end:
 
 /** Between a verb and what it was done to. */
 const REACH = 48;
+/** Deeds that may overlap one another. */
+const NEAR = 12;
 const STOP = /[,;:.]\s|\s[–—]\s|\sand\s|\[E\d/;
 const PASSIVE = /\b(?:was|were|been|is|are|being|be|got|went)\s+(?:\p{L}+ly\s+|then\s+|also\s+|first\s+)?$/iu;
 
@@ -21,8 +23,10 @@ export function deedsTold(text: string): ToldDeed[] {
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   return found.reduce<ToldDeed[]>((kept, deed) => {
-    const last = kept.find(({ verb }) => verb.start === deed.verb.start);
-    const over = kept.find((one) => one !== last && deed.verb.start >= one.start && deed.verb.end <= one.end);
+    // In order of their places: only the last few can touch it.
+    const near = kept.slice(-NEAR);
+    const last = near.find(({ verb }) => verb.start === deed.verb.start);
+    const over = near.find((one) => one !== last && deed.verb.start >= one.start && deed.verb.end <= one.end);
     if (last) last.entries.push(...deed.entries);
     else if (!over) kept.push(deed);
     return kept;

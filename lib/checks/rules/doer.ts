@@ -1,7 +1,7 @@
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
-import { squash } from '../evidence-index';
+import { numberOf, squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { actedIn, isDeniedAt, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
@@ -24,6 +24,8 @@ export function checkDoers(context: CheckContext): Finding[] {
     return [
       ...deeds.flatMap((deed) => checkDoer(context, statement, deed)).slice(0, 1),
       ...checkAddress(context, statement, deeds),
+      ...checkEverything(statement),
+      ...checkGiven(context, statement, deeds),
     ];
   });
 }
@@ -113,6 +115,48 @@ function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDe
       record: event.record.call.number,
     };
     return [finding('actor', 'error', placeOf(block, address), 'address-differs', data)];
+  });
+}
+
+const EVERYTHING =
+  /\b(?:everything|every (?:step|call|action|event|one)|all (?:of (?:it|this|them)|steps|calls|actions))\b[^.;:]{0,60}\bfrom\s+[`*_]*$/i;
+
+/** `everything was done from 192.0.2.7`, of a baseline that counts no event of the case from there. */
+function checkEverything(statement: Statement): Finding[] {
+  const { block, start, events } = statement;
+  return namesOf(statement).flatMap((address) => {
+    if (
+      !ADDRESS.test(address.value) ||
+      !EVERYTHING.test(block.text.slice(Math.max(start, address.start - 120), address.start))
+    )
+      return [];
+    const inCase = (event: EvidenceEvent) => numberOf(event.row.cells[event.columns.indexOf('n_case')]);
+    const rows = events.filter((event) => inCase(event) !== null);
+    const own = rows.filter(({ row }) => row.cells.includes(address.value));
+    const others = rows.filter((event) => (inCase(event) ?? 0) > 0);
+    const [row] = own;
+    if (!row || others.length === 0 || own.some((event) => inCase(event) !== 0)) return [];
+    const actual = [...new Set(others.flatMap(addressesOf))].slice(0, 3);
+    const data = { said: address.value, actual, record: row.record.call.number };
+    return [finding('actor', 'error', placeOf(block, address), 'address-differs', data)];
+  });
+}
+
+/** `was made \`Help desk administrator\``: a right that a deed gave, and that no evidence has. */
+function checkGiven(context: CheckContext, { block, start, end }: Statement, deeds: ToldDeed[]): Finding[] {
+  if (!deeds.some(({ entries }) => entries.some(({ object }) => object === 'admin'))) return [];
+  return claimsOf(block).flatMap((claim) => {
+    const { kind, value, inCode } = claim;
+    if (
+      kind !== 'quote' ||
+      !inCode ||
+      claim.start < start ||
+      claim.end > end ||
+      !/^\p{Lu}[\p{L} -]{3,40}$/u.test(value)
+    )
+      return [];
+    if (context.known.has(value) || context.all.some((record) => record.has(value))) return [];
+    return [finding('entity', 'error', placeOf(block, claim), 'entity-unknown', { value })];
   });
 }
 

@@ -7,6 +7,7 @@ import { negationsIn } from '../negation';
 import { type Outcome, outcomeAbout } from '../outcome-words';
 import { type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
+import { deedsTold, isTold } from '../told-deeds';
 
 /** From a number to how that many ended: `18,295 were rejected`, `twenty sign-ins to lena were refused`. */
 const ENDED =
@@ -21,8 +22,35 @@ export function checkEnded(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
     const counted = checkCounted(statement);
-    return counted.length > 0 ? counted : checkNoneFailed(context, statement);
+    if (counted.length > 0) return counted;
+    const all = checkAll(statement);
+    return all.length > 0 ? all : checkNoneFailed(context, statement);
   });
+}
+
+const ALL_ENDED =
+  /\b(?:all|each|both)\s+(?:of them\s+)?(?:(?:were|was)\s+)?(succeeded|failed|refused|denied|rejected|accepted|granted)\b/i;
+
+/** `the attempts to attach a policy all succeeded`: each deed of the sentence ended the other way. */
+function checkAll({ block, start, text, events, denies }: Statement): Finding[] {
+  const match = denies ? null : ALL_ENDED.exec(text);
+  const word = match?.[1] ?? '';
+  const said = outcomeAbout(word);
+  const deeds = deedsTold(text);
+  if (!match || said === null || said === 'both' || deeds.length === 0) return [];
+  const rows = deeds.map((deed) => events.filter((event) => isTold(event, deed)));
+  const told = rows.filter((list) => list.length > 0).flat();
+  const [row] = told;
+  if (!row || told.some(({ outcome }) => outcome === null || outcome === said || outcome === 'mixed')) return [];
+  const at = start + match.index + match[0].length - word.length;
+  const actual = said === 'success' ? `a failure${row.codes[0] ? ` (${row.codes[0]})` : ''}` : 'a success';
+  return [
+    finding('outcome', 'error', placeOf(block, { start: at, end: at + word.length }), 'outcome-differs', {
+      said: word,
+      actual,
+      record: row.record.call.number,
+    }),
+  ];
 }
 
 const numbersOf = ({ block, start, end }: Statement): Claim[] =>

@@ -3,13 +3,14 @@ import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isWithin } from '../durations';
+import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isToTimeline, isWithin } from '../durations';
 import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
+import { holds } from '../held-values';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
-import { hasStatus } from '../status-names';
+import { alertTimes } from '../own-alerts';
 import { saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
 import { countMeant } from './count';
@@ -93,6 +94,8 @@ export function checkEvidence(context: CheckContext): Finding[] {
 const isDefinite = ({ text }: Block, { start }: Claim): boolean =>
   /\b(?:the|these|those|its|his|her|their|all|both|such)\s+[*_`]*$/i.test(text.slice(Math.max(0, start - 12), start));
 
+const isOfTimeline = ({ kind, section }: Block): boolean => kind === 'row' && /timeline/i.test(section);
+
 type Candidate = {
   claim: Claim;
   block: Block;
@@ -155,7 +158,8 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
     if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
     if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
-    if (isSinceAlert(claim, block, cited, context.known.times())) return null;
+    if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
+    if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;
     const actual = countMeant(context, block, claim);
@@ -295,41 +299,6 @@ function isQuoted(claim: Claim, block: Block, known: EvidenceIndex, cited: Evide
   return known.has(before + claim.value) || cited.some((record) => record.has(before + claim.value));
 }
 
-function holds(claim: Claim, record: EvidenceIndex): boolean {
-  if (hasStatus(record, claim.value)) return true;
-  if (claim.time) return record.hasTime(claim.time) || (claim.value.length > 7 && record.has(claim.value));
-  if (claim.range) return record.hasAddressIn(claim.range) || record.has(claim.value);
-  if (/^\d{10}(?:\d{3})?$/.test(claim.value)) {
-    const epoch = Number(claim.value.padEnd(13, '0'));
-    if (record.times().some((time) => Math.floor(time / 1000) === Math.floor(epoch / 1000))) return true;
-  }
-  // The right to call something is named after it: `ec2:GetPasswordData`.
-  const action =
-    claim.kind === 'quote' || claim.kind === 'id' ? /^[a-z0-9-]+:([A-Z]\w+)$/.exec(claim.value)?.[1] : undefined;
-  // `user/name`, `AKIA…/session`: each part is there.
-  const parts = claim.kind === 'id' && claim.value.length < 200 ? claim.value.split('/') : [];
-  // A query for `helpdesk.6e95` is about `helpdesk.6e95@corp.example`.
-  const local = /^([\w+-]*[\d._+-][\w.+-]*)@/.exec(claim.value)?.[1];
-  if (local && local.length > 5 && record.asks(local)) return true;
-  return (
-    record.has(claim.value) ||
-    hasPattern(claim, record) ||
-    isComposed(claim.value, record) ||
-    (action !== undefined && record.has(action)) ||
-    (parts.length === 2 && parts.every((part) => part.length > 3 && record.has(part)))
-  );
-}
-
-/** `user/<name>`, a name with stars: a pattern that something in the evidence fits. */
-const WILD = /\*+|<[\w -]{1,30}>|\{[\w -]{1,30}\}|…|\.\.\./;
-
-function hasPattern({ kind, value }: Claim, record: EvidenceIndex): boolean {
-  if (kind !== 'quote' || value.length > 200 || !WILD.test(value)) return false;
-  const parts = value.split(new RegExp(WILD, 'g'));
-  // Something must be left to be compared.
-  return parts.join('').replace(/[^\p{L}\p{N}]/gu, '').length > 3 && record.hasPattern(parts);
-}
-
 /** `port 8443`, where the evidence has `192.0.2.1:8443`. */
 const isPort = ({ start }: Claim, { block }: Around): boolean =>
   /\b(?:ports?|tcp|udp)[ /:]+$/i.test(block.text.slice(Math.max(0, start - 10), start));
@@ -366,20 +335,6 @@ function isTimesAs(claim: Claim, { block, cited }: Candidate): boolean {
 
 const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
   record.times().some((time) => new Date(time).getUTCFullYear() === year);
-
-const BUCKET_URL =
-  /^(?:https?:\/\/)?(?:([a-z0-9][\w.-]*?)\.s3[.-][\w.-]*amazonaws\.com|(?:s3[\w.-]*\.amazonaws|storage\.googleapis)\.com\/([\w.-]+)|([a-z0-9]+)\.blob\.core\.windows\.net)(?:\/|$)/i;
-
-/** An ARN or a bucket's address that a person makes of the names that a log has. */
-function isComposed(value: string, record: EvidenceIndex): boolean {
-  const bucket = BUCKET_URL.exec(value)?.slice(1).find(Boolean);
-  if (bucket) return record.has(bucket);
-  if (!/^arn:aws[\w-]*:/i.test(value)) return false;
-  const [, , , , account = '', ...resource] = value.split(':');
-  const [type = '', ...names] = resource.join(':').split(/[/:]/);
-  const parts = [account, ...(names.length > 0 ? names : [type])].filter((part) => part !== '');
-  return parts.length > 0 && parts.every((part) => part.length > 3 && record.has(part));
-}
 
 /** What the case's own alerts say, and the range that a query asked for, need no citation. */
 function isKnown(claim: Claim, { known, all }: CheckContext): boolean {

@@ -4,6 +4,7 @@ import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
+import { alertTimes } from '../own-alerts';
 import { actorsAt, clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
 import { type SaidTime, saysTime } from '../times';
 import { deedsTold, eventsTold, isExact, type ToldDeed } from '../told-deeds';
@@ -16,7 +17,11 @@ export function checkMoments(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
     const parts = partsOf(statement);
-    const told = [...checkTimes(context, statement, parts), ...checkSteps(context, statement, parts)];
+    const told = [
+      ...checkTimes(context, statement, parts),
+      ...checkSteps(context, statement, parts),
+      ...checkLength(statement),
+    ];
     return told.slice(0, 1);
   });
 }
@@ -151,14 +156,40 @@ function checkSteps(context: CheckContext, statement: Statement, parts: Part[]):
   }
   return findings;
 }
+const LASTED = /\b(?:lasted|took|spanned|went on for|over|for|in)\s+(?:about |some |only |just |around )?[*_]*$/i;
+
+/** `lasted 42 minutes, from 19:30:16Z to 20:12:43Z`: the length of the span that stands beside it. */
+function checkLength({ block, start, end, times }: Statement): Finding[] {
+  const [from, to, more] = times;
+  if (
+    !from?.time ||
+    !to?.time ||
+    more ||
+    !/^[`*_]*\s*(?:to|and|until|–|-)\s*[`*_]*$/i.test(block.text.slice(from.end, to.start))
+  )
+    return [];
+  if (!/\b(?:from|between)\s+[`*_]*$/i.test(block.text.slice(Math.max(start, from.start - 12), from.start))) return [];
+  const span = to.time.from - from.time.from;
+  return claimsOf(block).flatMap((claim) => {
+    const size = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
+    if (size === 0 || span <= 0 || claim.nearness || claim.start < start || claim.end > end) return [];
+    const isBeside =
+      Math.abs(from.start - claim.end) < 40 &&
+      LASTED.test(block.text.slice(Math.max(start, claim.start - 30), claim.start));
+    const length = (claim.number ?? 0) * size;
+    if (!isBeside || Math.abs(length - span) <= Math.max(size, 0.15 * span)) return [];
+    const data = { value: `${claim.value} ${claim.measure}`, actual: `${Math.round(span / 1000)} seconds` };
+    return [finding('bound', 'error', placeOf(block, claim), 'bound-false', data)];
+  });
+}
+
 /** `18 seconds before the alert`, of a time that the sentence has told: by the alert's own. */
-function checkAlert({ known }: CheckContext, { block, end }: Statement, step: Claim, base: number): Finding | null {
+function checkAlert(context: CheckContext, { block, end }: Statement, step: Claim, base: number): Finding | null {
   const words = /^\s*(?:seconds?|minutes?|hours?)?\s*(?:before|after|ahead of)\s+the\s+(?:\p{L}+\s+)?alert\b/iu.exec(
     block.text.slice(step.end, end),
   );
   const size = 1000 * (secondsOf(step.measure ?? '') ?? 1);
-  const alerts = known
-    .times()
+  const alerts = alertTimes(context)
     .map((time) => Math.abs(time - base))
     .filter((length) => length > 0 && length < 86_400_000);
   const shortest = Math.min(...alerts);

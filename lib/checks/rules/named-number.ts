@@ -1,4 +1,4 @@
-import { type Claim, claimsOf, placeOf } from '../claims';
+import { type Claim, claimsOf, isPortLike, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
@@ -23,6 +23,7 @@ export function checkNamedNumbers(context: CheckContext): Finding[] {
       const { number, measure, decimals, nearness, start, end } = claim;
       if (number === undefined || measure || decimals || nearness || start < statement.start || end > statement.end)
         return [];
+      if (isPortLike(statement.block, claim)) return [];
       return namesBeside(statement, claim, names)
         .flatMap((name) => checkOne(context, statement, records, claim, name))
         .slice(0, 1);
@@ -175,7 +176,7 @@ function checkCells({ block, events, start, end }: Statement): Finding[] {
         claim.end <= cell.end &&
         /^[\s*_]*[\d,]+[\s*_]*$/.test(block.text.slice(cell.start, cell.end)),
     );
-    if (claim.number === undefined || claim.start < start || !isAlone || numbers.has(claim.number)) return [];
+    if (!claim.number || claim.start < start || !isAlone || numbers.has(claim.number)) return [];
     const actual = shownOf(first.table, first.rows);
     if (actual === null) return [];
     return [

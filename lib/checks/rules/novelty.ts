@@ -83,7 +83,7 @@ function rowsMeant(
   if (/\b(?:address(?:es)?|ips?|agents?|clients?|devices?|browsers?|combination|pattern)\b/i.test(text)) return [];
   const deeds = deedsTold(text);
   // `nothing new for this account: it had done so`: what it did stands before the colon.
-  const told = deeds.length > 0 ? deeds : deedsTold(statement.text);
+  const told = deeds.length > 0 ? deeds : deedsTold(statement.text.slice(0, Math.max(0, start - statement.start)));
   if (
     told.length === 0 ||
     told.some(({ entries }) =>

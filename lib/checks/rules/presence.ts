@@ -6,6 +6,7 @@ import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
 import { outcomeAbout } from '../outcome-words';
+import { alertTimes } from '../own-alerts';
 import { isAnswer } from '../queries';
 
 const MODAL = /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t be)\b/i;
@@ -99,10 +100,9 @@ const LATER =
 const LATER_MS = 12 * 3_600_000;
 
 /** `it does not appear after that night`, of an address or a name that rows have half a day and more after the alert. */
-function checkAfter({ all, known, frontMatter }: CheckContext, { block, start, text }: Sentence): Finding[] {
+function checkAfter(context: CheckContext, { block, start, text }: Sentence): Finding[] {
   const match = LATER.exec(text);
-  const opened = Date.parse(frontMatter?.opened ?? '9999-01-01T00:00:00Z');
-  const alerts = known.times().filter((time) => time < opened);
+  const alerts = alertTimes(context);
   const claim = claimsOf(block).findLast(
     ({ kind, ...at }) =>
       (kind === 'indicator' || kind === 'id' || kind === 'quote') &&
@@ -111,7 +111,7 @@ function checkAfter({ all, known, frontMatter }: CheckContext, { block, start, t
   );
   if (!match || !claim || claim.value.length < 6 || alerts.length === 0 || block.kind === 'row') return [];
   const [key, limit] = [squash(claim.value), Math.max(...alerts) + LATER_MS];
-  for (const record of all) {
+  for (const record of context.all) {
     const later = record
       .tables()
       .some(({ rows }) =>

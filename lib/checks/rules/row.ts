@@ -40,7 +40,8 @@ function checkNames(context: CheckContext, { block, events }: Statement, rows: E
   const records = new Set(rows.map(({ record }) => record));
   return namesIn(block).flatMap((claim) => {
     const key = squash(claim.value);
-    if (rows.some(({ row }) => row.text.includes(key)) || context.known.has(claim.value)) return [];
+    if (rows.some(({ row }) => row.text.includes(key)) || (context.known.has(claim.value) && !isTarget(block, claim)))
+      return [];
     const other = events.find(({ record, row }) => records.has(record) && row.text.includes(key));
     const at = other?.row.cells.findIndex((cell) => typeof cell === 'string' && squash(cell).includes(key)) ?? -1;
     const [row] = rows;
@@ -73,6 +74,10 @@ const namesIn = (block: Block): Claim[] =>
   claimsOf(block).filter(
     ({ kind, value }) => ['indicator', 'id', 'quote'].includes(kind) && value.length > 4 && !/\s/.test(value),
   );
+
+/** What was acted on: the row says so of this event, whatever the alert has. */
+const isTarget = (block: Block, claim: Claim): boolean =>
+  ON.test(block.text.slice(Math.max(0, claim.start - 12), claim.start));
 
 const TARGET = /^(?:target|resource|object|file|bucket|thing)(?:_?name)?$/i;
 const ON = /\b(?:on|to|for|of|against)\s+[`*_]*$/i;
