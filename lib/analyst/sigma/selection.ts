@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { likeParts, type Node, type Test } from './test';
+import { type LikePart, likeParts, type Node, type Test } from './test';
 
 /** What is wrong with a selection; the caller adds where. */
 export class SelectionError extends Error {}
@@ -55,7 +55,9 @@ const keyword = (text: string): Node => ({
 });
 
 function readField(key: string, value: unknown): Node {
-  const [field = '', ...modifiers] = key.split('|');
+  const [written = '', ...modifiers] = key.split('|');
+  // Splunk writes a list as `shields{}`; its values stand under its name.
+  const field = written.replaceAll('{}', '');
   const unknown = modifiers.filter((name) => !KNOWN.has(name));
   if (unknown.length > 0)
     throw new SelectionError(`"${unknown[0]}" is not a modifier. Known: ${[...KNOWN].join(', ')}.`);
@@ -107,8 +109,13 @@ function testsOf(modifiers: string[], value: Scalar, key: string): Test[] {
   const encoded = encodings(text, modifiers);
   const within = has('contains') || has('base64offset') ? 'any' : TEXT.find((name) => name !== 'contains' && has(name));
   const isBinary = has('base64') || has('base64offset');
-  return encoded.map((form): Test => {
-    const parts = isBinary ? [form] : likeParts(form);
+  const forms = encoded.flatMap((form): LikePart[][] => {
+    if (isBinary) return [[form]];
+    const parts = likeParts(form);
+    // Within an object that is compared as text, the quotes of a text that holds JSON (a policy) are escaped.
+    return within === 'any' && form.includes('"') ? [parts, parts.map(escapeQuotes)] : [parts];
+  });
+  return forms.map((parts): Test => {
     return {
       kind: 'like',
       parts: [
@@ -120,6 +127,8 @@ function testsOf(modifiers: string[], value: Scalar, key: string): Test[] {
     };
   });
 }
+
+const escapeQuotes = (part: LikePart): LikePart => (typeof part === 'string' ? part.replaceAll('"', '\\"') : part);
 
 function readRegex(source: string, modifiers: string[], key: string): Test {
   if (source.length > 2000) throw new SelectionError(`The regular expression of "${key}" is too long.`);

@@ -135,15 +135,19 @@ test('lines of pretty JSON are those where each record starts', async () => {
   expect(rows.flat()).toEqual(text.flatMap((line, index) => (line.startsWith('  {') ? [index + 1] : [])));
 });
 
-test('unparsable lines are counted and named, the others kept', async () => {
-  expect(await source('lines')).toMatchObject({ rows: 4, unparsable: 3 });
+test('broken lines are counted and named; text among lines of JSON is a row', async () => {
+  expect(await source('lines')).toMatchObject({ rows: 6, unparsable: 1 });
   const problems = (await source('lines'))?.problems;
   expect(problems?.map((problem) => [problem.file, problem.line])).toEqual(
-    [3, 4, 6].map((line) => ['broken/lines.jsonl', line]),
+    [3].map((line) => ['broken/lines.jsonl', line]),
   );
   const table = await logs.server.query('SELECT count(*) FROM lines');
-  expect(table.rows).toEqual([[4]]);
-  expect(table.notes).toEqual(['lines: 3 lines could not be read (see list_sources).']);
+  expect(table.rows).toEqual([[6]]);
+  expect(table.notes?.join()).toContain('lines: 2 of 6 rows have no readable t');
+  expect((await logs.server.query(`SELECT line FROM lines WHERE line IS NOT NULL`)).rows).toEqual([
+    ['not json'],
+    ['42'],
+  ]);
 });
 
 test('damaged gzip and cut JSON give what comes before the damage, and say so', async () => {

@@ -1,4 +1,4 @@
-import { monthNumber, ZONE_MINUTES } from '../../time/names';
+import { localMonthNumber, ZONE_MINUTES } from '../../time/names';
 
 /** Which of the first two numbers of a date like 03/04/2024 is the month. */
 export type DateOrder = 'mdy' | 'dmy';
@@ -14,15 +14,19 @@ const BASIC = /^(\d{4})(\d{2})(\d{2})[T_ -]?(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}
 export const NUMERIC_DATE = new RegExp(
   String.raw`^(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4}|\d{2})(?:,?[T\s-]\s*${CLOCK}${ZONE})?$`,
 );
+const WEEKDAY = String.raw`(?:\p{L}{2,10}\.?,?\s+)?`;
+const MONTH = String.raw`(\p{L}{3,12})\.?`;
+/** What some languages put before the time of day. */
+const AT = String.raw`(?:[\s,]+(?:at|um|à|a las|alle|às|om|kl\.?))?`;
 const DAY_FIRST = new RegExp(
-  String.raw`^\[?(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})[\s/-]+([A-Za-z]{3})[a-z]*\.?,?[\s/-]+(\d{4}|\d{2})[\s:,T@-]+${CLOCK}${ZONE}\]?$`,
+  String.raw`^\[?${WEEKDAY}(\d{1,2})\.?[\s/-]+(?:de\s+)?${MONTH},?[\s/-]+(?:de\s+)?(\d{4}|\d{2})${AT}[\s:,T@-]+${CLOCK}${ZONE}\]?$`,
+  'u',
 );
 const MONTH_FIRST = new RegExp(
-  String.raw`^\[?(?:[A-Za-z]{3,9},?\s+)?([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})[\s,@T]+${CLOCK}${ZONE}\]?$`,
+  String.raw`^\[?${WEEKDAY}${MONTH}\s+(\d{1,2}),?\s+(\d{4})${AT}[\s,@T]+${CLOCK}${ZONE}\]?$`,
+  'u',
 );
-const YEAR_LAST = new RegExp(
-  String.raw`^\[?(?:[A-Za-z]{3,9},?\s+)?([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2})\s+${CLOCK}${ZONE}\s+(\d{4})\]?$`,
-);
+const YEAR_LAST = new RegExp(String.raw`^\[?${WEEKDAY}${MONTH}\s+(\d{1,2})\s+${CLOCK}${ZONE}\s+(\d{4})\]?$`, 'u');
 
 /**
  * Microseconds since 1970 of a time in any form that logs use, or undefined: ISO 8601 and its relatives, seconds to
@@ -108,7 +112,7 @@ function fromParts(
   let year = Number(match[yearAt]);
   if (year < 100) year += year < 70 ? 2000 : 1900;
   const monthText = match[monthAt] ?? '';
-  const month = /^\d/.test(monthText) ? Number(monthText) : monthNumber(monthText);
+  const month = /^\d/.test(monthText) ? Number(monthText) : localMonthNumber(monthText);
   let hour = Number(match[clock] ?? 0);
   const half = match[clock + 4]?.toLowerCase();
   if (half && (hour < 1 || hour > 12)) return undefined;

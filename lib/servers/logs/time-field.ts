@@ -282,7 +282,8 @@ function nameScore(path: string[]): number {
     .toLowerCase()
     .split(/[^a-z]+/)
     .filter(Boolean);
-  if (words.some((word) => OTHER_WORDS.test(word))) return /^(?:start|begin|first)/.test(words[0] ?? '') ? -0.5 : -0.6;
+  if (words.some((word) => OTHER_WORDS.test(word)))
+    return words.some((word) => /^(?:start|begin|first)/.test(word)) ? -0.5 : -0.6;
   const about = path
     .slice(0, -1)
     .join(' ')

@@ -3,6 +3,7 @@ import { awsAccessLogs, vpcFlow } from './aws-text';
 import { cef } from './cef';
 import { csv, namedCsv } from './csv';
 import { w3c, zeek } from './directives';
+import { eventText } from './event-text';
 import type { Format, Head } from './format';
 import { journalExport } from './journal';
 import { json } from './json';
@@ -21,6 +22,7 @@ const FORMATS: Format[] = [
   json,
   windowsXml,
   journalExport,
+  eventText,
   namedCsv,
   vpcFlow,
   ...awsAccessLogs,

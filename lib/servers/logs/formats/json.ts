@@ -1,9 +1,12 @@
 import { errorMessage } from '../../../errors/app-error';
+import { findTime } from '../find-time';
 import { type Carried, mayCarry, openCarrier } from './carriers';
 import { liftContent, mayHoldContent, openEnvelope, openTexts, withBeside } from './envelopes';
 import type { Format, Head, Sink, Splitter } from './format';
 import { countKeyMarks, countKeys, elementSpans, isRecord, readFirstKeys } from './json-spans';
 import { headedRows, openTable, pairedRow } from './json-tables';
+import { textRecord } from './lines';
+import { openStreams } from './loki';
 import { parseMessage } from './messages';
 import { jsonLayout, lineSplitter, valueSplitter } from './split-json';
 
@@ -33,93 +36,121 @@ export function jsonId(head: Head): 'json' | 'jsonl' {
 
 /** `layout`: whether each line is a record, or records are told by their brackets. */
 export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Splitter {
-  const tableRow = headedRows();
-  const piece = (line: number, text: string): void => {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (error) {
-      const mended = mendedTexts(text);
-      if (mended) for (const one of mended) accept(line, one, JSON.parse(one), 0);
-      else sink.unparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
-      return;
-    }
-    if (Array.isArray(value) && !value.some(isRecord)) {
-      const row = tableRow(text, value);
-      if (row) accept(line, row, JSON.parse(row), 0);
-      if (row !== null) return;
-    }
-    accept(line, text, value, 0);
-  };
-  const accept = (line: number, text: string, value: unknown, depth: number): void => {
-    if (Array.isArray(value) && depth < MAX_DEPTH) {
-      const paired = pairedRow(value);
-      if (paired) {
-        accept(line, paired, JSON.parse(paired), depth);
-        return;
-      }
-      const spans = elementSpans(text).map(({ start, end }) => ({ text: text.slice(start, end), offset: start }));
-      each(line, text, spans, depth);
-      return;
-    }
-    if (!isRecord(value)) {
-      sink.unparsable(line, 'not a JSON object');
-      return;
-    }
-    const elements = depth < MAX_DEPTH ? (openEnvelope(text, value) ?? openTable(text, value)) : null;
-    const carried = !elements && depth < MAX_DEPTH && mayCarry(value) ? openCarrier(text, value) : null;
-    if (elements) each(line, text, elements, depth);
-    else if (carried) unwrap(line, carried, depth);
-    else emit(line, text, value);
-  };
-  /** An event inside a message of a queue; a batch of events stands for itself. */
-  const unwrap = (line: number, { text, value, beside }: Carried, depth: number): void => {
-    const isEvent = isRecord(value) && openEnvelope(text, value) === null && openCarrier(text, value) === null;
-    const whole = isEvent ? withBeside(text, value, beside) : text;
-    accept(line, whole, isEvent ? JSON.parse(whole) : value, depth + 1);
-  };
-  const each = (line: number, text: string, elements: { text: string; offset: number }[], depth: number): void => {
-    let counted = 0;
-    let at = line;
-    for (const element of elements) {
-      for (
-        let next = text.indexOf('\n', counted);
-        next >= 0 && next < element.offset;
-        next = text.indexOf('\n', next + 1)
-      )
-        at += 1;
-      counted = Math.max(counted, element.offset);
-      accept(at, element.text, JSON.parse(element.text), depth + 1);
-    }
-  };
-  const emit = (line: number, text: string, value: Record<string, unknown>): void => {
-    if (isBulkAction(value)) return;
-    let record = text;
-    let content = value;
-    // Twice: Splunk's `result` has the event in its `_raw`.
-    for (let round = 0; round < 2 && mayHoldContent(content); round += 1) {
-      const lifted = liftContent(record, content, (message) => parseMessage(message, value, head.mtimeMs));
-      if (!lifted) break;
-      record = lifted;
-      content = JSON.parse(lifted) as Record<string, unknown>; // made of objects
-    }
-    const opened = openTexts(record, content);
-    if (opened) {
-      record = opened;
-      content = JSON.parse(opened) as Record<string, unknown>; // made of an object
-    }
-    // More marks than keys: a key is there twice, or a string holds what looks like one.
-    if (countKeyMarks(record) !== countKeys(content)) {
-      const first = readFirstKeys(record);
-      if (first.hasDuplicates) {
-        sink.note('duplicateKeys');
-        content = first.value;
-      }
-    }
-    sink.record({ line, text: portable(record), value: content });
-  };
+  const reader: Reader = { head, sink, tableRow: headedRows() };
   const bad = (line: number, message: string): void => sink.unparsable(line, message);
-  return layout === 'lines' ? lineSplitter(piece, bad) : valueSplitter(piece, bad);
+  return layout === 'lines'
+    ? lineSplitter((line, text) => readLine(reader, line, text), bad)
+    : valueSplitter((line, text) => readPiece(reader, line, text), bad);
+}
+
+type Reader = { head: Head; sink: Sink; tableRow: ReturnType<typeof headedRows> };
+
+/** A line among lines of JSON; one that does not even begin like JSON is text that somebody else wrote, and a row of its own. */
+function readLine(reader: Reader, line: number, text: string): void {
+  if (/^[[{\]},"]/.test(text)) {
+    readPiece(reader, line, text);
+    return;
+  }
+  reader.sink.note('unmatched');
+  reader.sink.record(textRecord(line, { line: text }, findTime(text, reader.head.mtimeMs) ?? null));
+}
+
+function readPiece(reader: Reader, line: number, text: string): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const mended = mendedTexts(text);
+    if (mended) for (const one of mended) accept(reader, line, one, JSON.parse(one), 0);
+    else reader.sink.unparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
+    return;
+  }
+  if (Array.isArray(value) && !value.some(isRecord)) {
+    const row = reader.tableRow(text, value);
+    if (row) accept(reader, line, row, JSON.parse(row), 0);
+    if (row !== null) return;
+  }
+  accept(reader, line, text, value, 0);
+}
+
+/** A value with whatever it wraps, down to the records. */
+function accept(reader: Reader, line: number, text: string, value: unknown, depth: number): void {
+  if (Array.isArray(value) && depth < MAX_DEPTH) {
+    const paired = pairedRow(value);
+    if (paired) {
+      accept(reader, line, paired, JSON.parse(paired), depth);
+      return;
+    }
+    const spans = elementSpans(text).map(({ start, end }) => ({ text: text.slice(start, end), offset: start }));
+    acceptEach(reader, line, text, spans, depth);
+    return;
+  }
+  if (!isRecord(value)) {
+    reader.sink.unparsable(line, 'not a JSON object');
+    return;
+  }
+  const isDeep = depth >= MAX_DEPTH;
+  const elements = isDeep ? null : (openStreams(value) ?? openEnvelope(text, value) ?? openTable(text, value));
+  const carried = !elements && !isDeep && mayCarry(value) ? openCarrier(text, value) : null;
+  if (elements) acceptEach(reader, line, text, elements, depth);
+  else if (carried) unwrap(reader, line, carried, depth);
+  else emit(reader, line, text, value);
+}
+
+/** An event inside a message of a queue; a batch of events stands for itself. */
+function unwrap(reader: Reader, line: number, { text, value, beside }: Carried, depth: number): void {
+  const isEvent = isRecord(value) && openEnvelope(text, value) === null && openCarrier(text, value) === null;
+  const whole = isEvent ? withBeside(text, value, beside) : text;
+  accept(reader, line, whole, isEvent ? JSON.parse(whole) : value, depth + 1);
+}
+
+/** Elements of a text, each with the line that it stands on. */
+function acceptEach(
+  reader: Reader,
+  line: number,
+  text: string,
+  elements: { text: string; offset: number }[],
+  depth: number,
+): void {
+  let counted = 0;
+  let at = line;
+  for (const element of elements) {
+    for (
+      let next = text.indexOf('\n', counted);
+      next >= 0 && next < element.offset;
+      next = text.indexOf('\n', next + 1)
+    )
+      at += 1;
+    counted = Math.max(counted, element.offset);
+    accept(reader, at, element.text, JSON.parse(element.text), depth + 1);
+  }
+}
+
+function emit({ head, sink }: Reader, line: number, text: string, value: Record<string, unknown>): void {
+  if (isBulkAction(value)) return;
+  let record = text;
+  let content = value;
+  // Twice: Splunk's `result` has the event in its `_raw`.
+  for (let round = 0; round < 2 && mayHoldContent(content); round += 1) {
+    const lifted = liftContent(record, content, (message) => parseMessage(message, value, head.mtimeMs));
+    if (!lifted) break;
+    record = lifted;
+    content = JSON.parse(lifted) as Record<string, unknown>; // made of objects
+  }
+  const opened = openTexts(record, content);
+  if (opened) {
+    record = opened;
+    content = JSON.parse(opened) as Record<string, unknown>; // made of an object
+  }
+  // More marks than keys: a key is there twice, or a string holds what looks like one.
+  if (countKeyMarks(record) !== countKeys(content)) {
+    const first = readFirstKeys(record);
+    if (first.hasDuplicates) {
+      sink.note('duplicateKeys');
+      content = first.value;
+    }
+  }
+  sink.record({ line, text: portable(record), value: content });
 }
 
 /**
@@ -138,7 +169,8 @@ function mendedTexts(text: string): string[] | null {
       isWhole = false;
     },
   );
-  splitter.push(plain);
+  // The last line of an array that other lines, or another file, began.
+  splitter.push(/^[,{]/.test(plain) ? plain.replace(/\]\s*$/, '') : plain);
   splitter.end();
   return isWhole && found.length > 0 && found.every(isJson) ? found : null;
 }

@@ -16,6 +16,8 @@ const SEVERITIES = 'emerg alert crit err warning notice info debug'.split(' ');
 const FRAME = /^\d{1,5} (?=<\d{1,3}>)/;
 const PRI = /^<(\d{1,3})>/;
 const RFC5424 = /^1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*"|\\.)*\])+)(?: (.*))?$/s;
+/** Meraki: the time in seconds since 1970, the device and what kind of event it is. */
+const EPOCH = /^1 (\d{10}\.\d{1,9}) (\S+) (\S+) (.*)$/s;
 const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?) /;
 const SHORT =
   /^(?:(\d{4}) )?([A-Z][a-z]{2})\s+(\d{1,2})(?: (\d{4}))? (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: (\d{4}))?(?: (?:Z|[A-Z]{3,4}))?:? /;
@@ -41,6 +43,12 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
   }
   const modern = RFC5424.exec(rest);
   if (modern) return parse5424(fields, modern);
+  const epoch = pri ? EPOCH.exec(rest) : null;
+  if (epoch) {
+    const [, timestamp = '', host, program, message = ''] = epoch;
+    const all = { ...fields, timestamp, host, program, ...messageFields(message, program) };
+    return { fields: all, time: readTime(timestamp) ?? null };
+  }
   const time = headerTime(rest, before, sink);
   // FortiGate and others put pairs right behind the priority: those lines have a format of their own.
   if (/^\s*\w+=/.test(rest)) return null;
