@@ -67,15 +67,14 @@ test('each question, its answer with records to open, and one without an answer;
   await expect(steps(page)).toContainText('Sub 1');
   await expectAccessible(page);
 
+  await answered.getByRole('button', { name: 'Show evidence E4' }).click();
+  await expect(page.getByRole('tab', { name: /Evidence/ })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByText(COUNT.args.question).first()).toBeVisible();
+
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('tab', { name: 'Run', exact: true }).click();
   await expect(answered).toContainText('It has many, whole');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await answered.getByText('E4', { exact: true }).click();
-  await expect(page.getByRole('tab', { name: /Evidence/ })).toHaveAttribute('aria-selected', 'true');
-  await expect(page.getByText(COUNT.args.question).first()).toBeVisible();
 });
 
 test('a stopped run says so above its steps, and nothing of it looks as if it went on', async ({
