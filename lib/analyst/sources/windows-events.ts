@@ -87,7 +87,8 @@ export function mapWindowsEvents(
   return {
     action,
     principal: coalesce(login, host, account),
-    identity: coalesce(login, account),
+    // As written, with its domain: alerts name it so.
+    identity: account,
     login,
     key: `CASE WHEN NOT ${isOf(...SHORT_SESSIONS)} THEN ${at('LogonId', 'TargetLogonId', 'SubjectLogonId')} END`,
     ip: `nullif(nullif(regexp_replace(${at('IpAddress', 'SourceIp', 'SourceAddress', 'SourceNetworkAddress', 'source.ip')}, '^::ffff:', '', 'i'), '::1'), '127.0.0.1')`,
