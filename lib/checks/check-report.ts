@@ -12,11 +12,13 @@ import { checkActors } from './rules/actor';
 import { checkBenign } from './rules/benign';
 import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
+import { checkClients } from './rules/client';
 import { checkCounts } from './rules/count';
 import { checkCountBounds } from './rules/count-bound';
 import { checkDeedCounts } from './rules/deed-count';
 import { checkDefanged } from './rules/defang';
 import { checkDoers } from './rules/doer';
+import { checkElapsed } from './rules/elapsed';
 import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
@@ -27,8 +29,10 @@ import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
 import { checkOnly } from './rules/only';
 import { checkOrder } from './rules/order';
+import { checkOrdinals } from './rules/ordinal';
 import { checkOutcomes } from './rules/outcome';
 import { checkPairs } from './rules/pair';
+import { checkPlaces } from './rules/place';
 import { checkPresence } from './rules/presence';
 import { checkRows } from './rules/row';
 import { checkSize } from './rules/size';
@@ -56,9 +60,13 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkDoers,
   checkRows,
   checkPairs,
+  checkPlaces,
+  checkClients,
   checkActionTimes,
   checkMoments,
+  checkElapsed,
   checkOrder,
+  checkOrdinals,
   checkOutcomes,
   checkEnded,
   checkCounts,
@@ -109,12 +117,15 @@ export function findProblems(markdown: string, evidence: (EvidenceRecord | Evide
   return findings.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_FINDINGS);
 }
 
-/** A number that a closer rule has the right value for is not said to be missing as well. */
-function withoutEchoes(findings: Finding[]): Finding[] {
+/** A number that a closer rule has the right value for is not said to be missing as well, and two rules say the same of a line once. */
+function withoutEchoes(all: Finding[]): Finding[] {
+  const findings = [...new Map(all.toReversed().map((one) => [sameSaid(one), one])).values()].toReversed();
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
   const judged = new Set(findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf));
   return findings.filter((one) => !ECHOES.has(one.reason) || !judged.has(placeOf(one)));
 }
+const sameSaid = ({ line, rule, reason, data, column }: Finding): string =>
+  JSON.stringify(reason === 'outcome-differs' ? [line, rule, data] : [line, column, rule, reason, data]);
 const JUDGED: ReadonlySet<string> = new Set(['count-differs', 'bound-false', 'number-of-name', 'share-differs']);
 const ECHOES: ReadonlySet<string> = new Set(['number-not-in-cited', 'number-unsupported']);
 

@@ -59,6 +59,9 @@ const QUESTIONS = /^(?: of (?:its|the) \d+)? questions\b/i;
 const MEASURE =
   /^\s*(%|percent\b|per cent\b|(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?|[KMGT]i?B|bytes)\b)/i;
 
+/** `0.7 to 3.2 MB`: the first of two sizes has the unit of the second. */
+const UP_TO = /^\s*(?:to|and|–|-)\s*\d+(?:[.,]\d+)*\s*(%|percent\b|[KMGT]i?B|bytes)\b/i;
+
 const read = new WeakMap<Block, Claim[]>();
 
 /** Every claim of a block, in reading order. Citations, headings' numbers, ordinals and judgement are none. */
@@ -223,6 +226,12 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
   const [before, after] = [rest.slice(0, start), rest.slice(end)];
   if (ADVICE.test(block.section) && !isLesson(block, offset)) return;
   if (isWord && (!isCitedAt(block, offset) || OF_THE_WORK.test(after))) return;
+  // `the first of the two sources` counts what is told, and finds nothing.
+  if (
+    isWord &&
+    /\b(?:first|second|last|latter|former|other|one|each|either|neither|both) of (?:the|these|those)\s+$/i.test(before)
+  )
+    return;
   if (QUESTIONS.test(after) || /\bone in\s+$/i.test(before)) return; // a fraction is the rule's for totals
   if (block.kind === 'item' && /^\s*$/.test(before) && /^[.)]\s/.test(after)) return;
   if (NUMBERED.test(before) || isJudgement(block, offset) || isNegated(rest, start, end)) return;
@@ -233,7 +242,7 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
   }
   // `13 and a half hours`
   const half = isWord ? null : /^ and a half\b/.exec(after);
-  const measure = MEASURE.exec(after.slice(half?.[0].length ?? 0))?.[1]?.toLowerCase();
+  const measure = (MEASURE.exec(after.slice(half?.[0].length ?? 0)) ?? UP_TO.exec(after))?.[1]?.toLowerCase();
   const nearness = nearnessOf(before, after) ?? (isRough ? 'roughly' : null);
   take(reader, 'number', start, end, {
     ...(nearness ? { nearness } : {}),
@@ -246,7 +255,7 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
 /** What Lessons Learned tell of the case: with a citation, and no advice in the clause. */
 export const LESSONS = /^lessons/i;
 const HYPOTHETICAL =
-  /\b(?:would|could|should|might|may|must|need\w*|if|unless|say|for example|e\.g\.|at least|more than|instead|better|consider\w*|recommend\w*|alert(?:s|ing)? (?:on|when|only)|within)\b/i;
+  /^\W*(?:keep|collect|connect|enable|require|limit|deny|add|ask|group|tune|let|set|log|give|make|close|look)\b|\b(?:would|could|should|might|may|must|need\w*|if|unless|say|for example|e\.g\.|at least|more than|instead|better|consider\w*|recommend\w*|alert(?:s|ing)? (?:on|when|only)|(?:alert|page|notify|act|react|respond|answer)\w* \w* ?within)\b/i;
 export function isLesson(block: Block, offset: number): boolean {
   if (!LESSONS.test(block.section) || !isCitedAt(block, offset)) return false;
   const { start, end } = sentenceAt(block, offset);

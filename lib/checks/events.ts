@@ -222,6 +222,12 @@ function mfaOf({ columns }: EvidenceTable, { cells }: EvidenceRow): boolean | nu
     const value = /mfa|multi.?factor/i.test(name)
       ? text.trim()
       : /"mfa(?:used|authenticated)"\s?:\s?"?(\w+)/i.exec(text)?.[1];
+    // A rule says it in its name: `Signed in to the console without MFA`.
+    if (
+      /rule|title|detection|finding/i.test(name) &&
+      /\bwithout (?:an? )?(?:MFA|second factor|multi-?factor)/i.test(text)
+    )
+      return false;
     if (value && /^(?:yes|true|1|enabled|used)$/i.test(value)) return true;
     if (value && /^(?:no|false|0|none|disabled)$/i.test(value)) return false;
   }

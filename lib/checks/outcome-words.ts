@@ -1,5 +1,5 @@
 const FAILURE =
-  /\b(?:fail(?:ed|ure|ures|s|ing)?|denied|denials?|refused|refusals?|rejected|blocked|unsuccessful(?:ly)?|unauthori[sz]ed|forbidden|missed|\w+(?:Denied|Unauthori[sz]ed|Forbidden|Exception))\b/i;
+  /\b(?:fail(?:ed|ure|ures|s|ing)?|denied|denials?|refused|refusals?|rejected|blocked|unsuccessful(?:ly)?|unauthori[sz]ed|forbidden|missed|turned (?:away|down)|bounced|\w+(?:Denied|Unauthori[sz]ed|Forbidden|Exception))\b/i;
 const SUCCESS =
   /\b(?:success(?:ful|fully|es)?|succeeded|succeeds|granted|allowed|accepted|permitted|worked|(?:went|goes|got) through|took effect)\b/i;
 /** What a cell for outcomes says in short; in a sentence these words may mean something else. */

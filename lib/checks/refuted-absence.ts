@@ -72,12 +72,15 @@ function otherActor(context: CheckContext, { scope, sentence }: Denied, records:
   return null;
 }
 
+const EARLIER = /^[^.;]{0,120}\b(?:before|earlier|previously|prior|until (?:then|that))\b/i;
 const MONTH =
   /\b(?:in|during|throughout) (?:january|february|march|april|may|june|july|august|september|october|november|december)\b/gi;
 
 /** `No object was read with it`, of records whose every row is of that. */
-function doneDeed({ scope }: Denied, records: EvidenceIndex[]): Refuted | null {
+function doneDeed({ scope, sentence }: Denied, records: EvidenceIndex[]): Refuted | null {
   const rest = bare(scope);
+  // `No factor had been removed and no account created in the weeks before`: the rule for what is new looks at that.
+  if (EARLIER.test(sentence.slice(sentence.indexOf(scope) + scope.length))) return null;
   if (!/^no\s+(?:\p{L}+ ){1,3}(?:was|were|had been)\s+(?:ever |actually )?\p{L}+\b/iu.test(rest)) return null;
   if (
     outcomeAbout(rest) !== null ||

@@ -103,7 +103,9 @@ function timeOfDay(match: RegExpExecArray, text: string, dated: Said[]): SaidTim
       said.time.to - said.time.from === DAY &&
       /^,? (?:on|of) (?:the )?$/i.test(text.slice(end, Math.max(end, said.start))),
   );
-  const before = next ?? dated.findLast((said) => said.start < match.index);
+  // A semicolon ends what a date was said of.
+  const last = dated.findLast((said) => said.start < match.index);
+  const before = next ?? (last && /;\s/.test(text.slice(last.end, match.index)) ? undefined : last);
   const date = before ? new Date(before.time.from) : new Date(0);
   const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
   const words = text.slice(Math.max(0, match.index - 60), match.index);

@@ -11,6 +11,7 @@ import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
 import { alertTimes } from '../own-alerts';
+import { isSizeMeasure } from '../sizes';
 import { saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
 import { countMeant } from './count';
@@ -160,8 +161,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
     if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
     if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
-    const known = context.known.loose();
-    if (claim.number !== undefined && known.has(claim.number)) return null;
+    if (isOfAlert(claim, context)) return null;
     const actual = countMeant(context, block, claim);
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
@@ -199,6 +199,11 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const severity = isCertain ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
 }
+
+/** An alert has many small numbers, and none of them is a size: only what stands out was taken from it. */
+const LEAST_OF_ALERT = 13;
+const isOfAlert = ({ number, measure = '' }: Claim, { known }: CheckContext): boolean =>
+  number !== undefined && number >= LEAST_OF_ALERT && !isSizeMeasure(measure) && known.loose().has(number);
 
 /** Whether the cited rows have a name that stands with a plain number: then the citation is right, and the number is not. */
 function isOfNamedRows(

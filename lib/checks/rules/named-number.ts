@@ -51,7 +51,7 @@ function namesBeside({ block: { text } }: Statement, { start, end }: Claim, name
   // `105 events from A (68), B (22) and C (15)`: of all of them.
   if (
     !after ||
-    (/^[`*_]*(?:\s\(\d|,\s|\s(?:and|or)\s)/.test(text.slice(after.end, after.end + 8)) &&
+    (/^[`*_]*(?:\s\(\d|(?:,\s|\s(?:and|or)\s)(?!\d))/.test(text.slice(after.end, after.end + 8)) &&
       !/\beach\b/i.test(text.slice(end, after.start)))
   )
     return [];

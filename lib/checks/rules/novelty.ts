@@ -31,6 +31,8 @@ export function checkNovelty(context: CheckContext): Finding[] {
 function checkClause(context: CheckContext, statement: Statement, text: string, start: number): Finding[] {
   // `more than two on no earlier day` is a limit.
   if (/\b(?:more|fewer|less|as (?:many|much|large)|so (?:many|much)|at least) \b/i.test(text)) return [];
+  const action = actionBefore(context, statement, text, start);
+  if (action) return [action];
   const never = NEVER_BEFORE.exec(text);
   const used = never || negationsIn(text).length > 0 ? null : BEFORE.exec(text);
   const said = never ?? used;
@@ -51,6 +53,29 @@ function checkClause(context: CheckContext, statement: Statement, text: string, 
   const of = rows.find((event) => (beforeOf(event) ?? 0) > 0) ?? row;
   const value = `${beforeOf(of)} earlier events${of.actions[0] ? ` (${of.actions[0]})` : ''}`;
   return [finding('absence', 'error', place, 'absence-contradicted', { what, value, record })];
+}
+
+const NO_ACTION = /\b(?:no|not a single)\s+[`*_]*$/i;
+const UNTIL = /^[^.;]{0,80}\b(?:before|earlier|until (?:then|that))\b/i;
+
+/** `no GetObject before that night`, by the name of the action. */
+function actionBefore(context: CheckContext, statement: Statement, text: string, start: number): Finding | null {
+  const { block } = statement;
+  const baseline = baselinesOf(context, statement);
+  for (const action of statement.actions) {
+    const isHere = action.start >= start && action.end <= start + text.length;
+    const before = block.text.slice(Math.max(start, action.start - 24), action.start);
+    if (!isHere || !NO_ACTION.test(before) || !UNTIL.test(block.text.slice(action.end, start + text.length))) continue;
+    const row = baseline.find((event) => event.actions.includes(action.name) && (beforeOf(event) ?? 0) > 0);
+    if (!row) continue;
+    const data = {
+      what: `no ${block.text.slice(action.start, action.end)}`,
+      value: `${beforeOf(row)} earlier events (${action.name})`,
+      record: row.record.call.number,
+    };
+    return finding('absence', 'error', placeOf(block, action), 'absence-contradicted', data);
+  }
+  return null;
 }
 
 /** How many events a row has before the case; null where it doesn't say. */

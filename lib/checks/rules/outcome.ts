@@ -99,11 +99,14 @@ function checkUnnamed(context: CheckContext, statement: Statement): Finding[] {
       ? `${before} ${text}`
       : text;
     before = told;
-    const said = outcomeIn(text, span.start);
-    if (!said) return [];
-    const [ahead, after] = [block.text.slice(start, said.start), block.text.slice(said.end, said.end + 20)];
-    const isSaid = VERB.test(said.word) ? VERB_END.test(after) : PASSIVE.test(ahead);
-    if (!isSaid) return [];
+    const isSaid = (one: SaidOutcome): boolean =>
+      VERB.test(one.word)
+        ? VERB_END.test(block.text.slice(one.end, one.end + 20))
+        : PASSIVE.test(block.text.slice(start, one.start));
+    const first = outcomeIn(text, span.start);
+    // `After the last refusal the sign-in was turned away`: the first word only names something.
+    const said = !first || isSaid(first) ? first : outcomeIn(block.text.slice(first.end, span.end), first.end);
+    if (!said || !isSaid(said)) return [];
     const about = eventsTold(context, statement, told, span).map((event) => ({
       ...event,
       outcome: event.outcome ?? outcomeElsewhere(context, event),

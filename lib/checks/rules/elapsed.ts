@@ -1,0 +1,138 @@
+import { type Claim, claimsOf, placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import { eventsOf } from '../events';
+import { type Finding, finding } from '../messages';
+import { secondsOf } from '../nearness';
+import { alertTimes } from '../own-alerts';
+import { isDeniedAt, type Statement, statementsOf } from '../statements';
+import { isExact } from '../told-deeds';
+
+const DAY = 86_400_000;
+/** Longer ones are too rough to be held against single events. */
+const LONGEST = DAY / 2;
+
+/**
+ * How long it took from one thing to another: between two times that a sentence names, and from a time that the text has just
+ * told to an event (`eleven minutes later`). An error only where no cited record has anything at that moment.
+ */
+export function checkElapsed(context: CheckContext): Finding[] {
+  return statementsOf(context).statements.flatMap((statement) => {
+    if (statement.block.kind === 'row') return [];
+    const lengths = lengthsIn(statement);
+    return lengths.flatMap((length) => [
+      ...checkBetween(statement, length, lengths.length),
+      ...checkStep(context, statement, length),
+    ]);
+  });
+}
+
+type Length = { claim: Claim; ms: number; slack: number };
+
+/** The durations of a sentence, as exact as their unit: `11 minutes` may be 10:15 or 11:45. */
+function lengthsIn({ block, start, end }: Statement): Length[] {
+  return claimsOf(block).flatMap((claim) => {
+    const unit = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
+    const ms = unit * (claim.number ?? 0);
+    const isOwn = claim.start >= start && claim.end <= end;
+    if (!isOwn || unit === 0 || ms === 0 || ms > LONGEST || claim.nearness) return [];
+    return [{ claim, ms, slack: Math.max(1500, 0.75 * unit * 10 ** -(claim.decimals ?? 0)) }];
+  });
+}
+
+const isExactTime = ({ time }: Claim): boolean => time !== undefined && !time.or && time.to - time.from <= 1000;
+const BETWEEN = /\bbetween\b/i;
+const AND = /\band\b/i;
+const LIE = /\b(?:lie|lies|lay|passed|pass|went by|elapsed|were|was|are|is)\s+(?:only\s+|just\s+)?[*_]*$/i;
+
+/** `Between the sign-in (01:14:26Z) and the grant (01:31:26Z) lie 17 minutes`. */
+function checkBetween({ block, start, times }: Statement, { claim, ms, slack }: Length, lengths: number): Finding[] {
+  const [from, to, more] = times;
+  if (!from?.time || !to?.time || more || lengths > 1 || !isExactTime(from) || !isExactTime(to)) return [];
+  const isOf =
+    BETWEEN.test(block.text.slice(start, from.start)) &&
+    AND.test(block.text.slice(from.end, to.start)) &&
+    claim.start > to.end &&
+    LIE.test(block.text.slice(to.end, claim.start));
+  const span = (to.time.from - from.time.from + (to.time.from < from.time.from ? DAY : 0)) % DAY;
+  if (!isOf || Math.abs(span - ms) <= slack) return [];
+  return [wrong({ block }, claim, inWords(span))];
+}
+
+const LATER = /^(?:\s+(?:later|afterwards?|after that)\b)/i;
+const EARLIER = /^(?:\s+(?:earlier|before that|beforehand)\b)/i;
+const AFTER = /^\s+after\s+(?!that\b)/i;
+const BEFORE = /^\s+before\s+(?!that\b)/i;
+
+/** `Eleven minutes later`, `five minutes after the last refusal the sign-in at 01:14:26Z`: something is recorded then. */
+function checkStep(context: CheckContext, statement: Statement, { claim, ms, slack }: Length): Finding[] {
+  const { block, end } = statement;
+  const after = block.text.slice(claim.end, end).replace(measureOf(claim), '');
+  if (isDeniedAt(statement, claim.start) || isDeniedAt(statement, claim.end + 12)) return [];
+  const isBack = EARLIER.test(after) || AFTER.test(after);
+  const isRelative = LATER.test(after) || EARLIER.test(after);
+  if (!isRelative && !AFTER.test(after) && !BEFORE.test(after)) return [];
+  const bases = isRelative ? toldBefore(context, statement, claim) : namedAfter(statement, claim);
+  if (bases.length === 0) return [];
+  const moments = bases.map((base) => base + (isBack ? -ms : ms));
+  if (moments.some((moment) => isSomething(context, statement, moment, slack))) return [];
+  return [wrong(statement, claim, 'nothing then')];
+}
+
+/** What stands between a number and the word that says in which direction: `minutes`, ` hours`. */
+const measureOf = ({ measure }: Claim): RegExp => new RegExp(`^[\\s-]*${(measure ?? '').replace(/\W/g, '')}\\b`, 'i');
+
+/** Times that the sentence has told before, or else those of the sentence before it. */
+function toldBefore(context: CheckContext, { block, start }: Statement, claim: Claim): number[] {
+  const earlier = claimsOf(block).filter((one) => one.end <= claim.start && isExactTime(one));
+  const own = earlier.filter((one) => one.start >= start);
+  const [last] = own.length > 0 ? [] : block.sentences.filter(({ end }) => end <= start).slice(-1);
+  const from = own.length > 0 ? own : earlier.filter((one) => last && one.start >= last.start);
+  const dated = from.flatMap(({ time }) => (time && !time.timeOfDay && !time.anyYear ? [time.from] : []));
+  // A time of day alone is on some day that the evidence has it.
+  const clocks = from.flatMap(({ time }) => (time?.timeOfDay ? [time.from % DAY] : []));
+  return [...dated, ...momentsOf(context).filter((at) => clocks.some((clock) => at - (at % 1000) - clock === day(at)))];
+}
+
+const day = (ms: number): number => ms - (ms % DAY);
+
+/** The one time that stands behind in the sentence. */
+function namedAfter({ times }: Statement, claim: Claim): number[] {
+  const [first, more] = times.filter((one) => one.start > claim.end);
+  const isDated = first?.time && !first.time.timeOfDay && !first.time.anyYear && isExactTime(first);
+  return first?.time && isDated && !more && times.length === 1 ? [first.time.from] : [];
+}
+
+function isSomething(context: CheckContext, { events }: Statement, moment: number, slack: number): boolean {
+  if (momentsOf(context).some((at) => Math.abs(at - moment) <= slack)) return true;
+  return events.some((event) => {
+    const [first, last] = [event.times[0] ?? 0, event.times.at(-1) ?? 0];
+    return !isExact(event) && first <= moment + slack && last >= moment - slack && last - first < LONGEST;
+  });
+}
+
+const known = new WeakMap<CheckContext, number[]>();
+
+/** When something happened by the records that the report cites, and when its alerts came. */
+function momentsOf(context: CheckContext): number[] {
+  const found = known.get(context);
+  if (found) return found;
+  const cited = new Set(context.blocks.flatMap((block) => block.cited));
+  const records = [...cited].flatMap((number) => context.records.get(number) ?? []);
+  const times = records.flatMap((record) => eventsOf(record).flatMap((event) => event.times));
+  const moments = [...new Set([...times, ...alertTimes(context)])];
+  known.set(context, moments);
+  return moments;
+}
+
+const inWords = (ms: number): string =>
+  ms < 120_000
+    ? `${Math.round(ms / 1000)} seconds`
+    : ms < 7_200_000
+      ? `${Math.round(ms / 60_000)} minutes`
+      : `${Math.round(ms / 3_600_000)} hours`;
+
+const wrong = ({ block }: Pick<Statement, 'block'>, claim: Claim, actual: string): Finding =>
+  finding('bound', 'error', placeOf(block, claim), 'bound-false', {
+    value: `${claim.value} ${claim.measure}`.trim(),
+    actual,
+  });
