@@ -77,6 +77,9 @@ function checkDoer(context: CheckContext, statement: Statement, deed: ToldDeed):
   return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
 }
 
+/** What stands behind it is of another time. */
+const OTHER_CLAUSE = /;|\b(?:while|whereas|although|but|as before|as usual)\b/i;
+
 /** `came from 192.0.2.7`, of an event at a time, or of a deed, whose rows have other addresses only. */
 function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDeed[]): Finding[] {
   const { block, start, times } = statement;
@@ -90,7 +93,13 @@ function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDe
       return [];
     if (isDeniedAt(statement, address.start)) return [];
     const clock = times
-      .filter(({ time, end }) => time && end <= address.start && address.start - end < 80)
+      .filter(
+        ({ time, end }) =>
+          time &&
+          end <= address.start &&
+          address.start - end < 80 &&
+          !OTHER_CLAUSE.test(block.text.slice(end, address.start)),
+      )
       .at(-1)?.time;
     const deed = deeds.findLast(
       (one) => start + one.verb.start < address.start && address.start - start - one.end < 60,
