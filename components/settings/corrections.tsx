@@ -43,7 +43,7 @@ export function CorrectionsPage({ corrections, days, mayPropose }: CorrectionsPr
   return (
     <>
       <p className="mb-2 text-sm">
-        <Link href="/settings/method" className="text-accent hover:underline">
+        <Link href="/settings/method" className="text-accent underline">
           Method
         </Link>
       </p>
@@ -102,7 +102,7 @@ function Row({ correction, days, mayPropose }: { correction: Correction; days: n
           {examples.map(({ id: caseId, codename }, at) => (
             <span key={caseId}>
               {at > 0 && ', '}
-              <Link href={`/library/${caseId}`} prefetch={false} className="text-accent hover:underline">
+              <Link href={`/library/${caseId}`} prefetch={false} className="text-accent underline">
                 {codename}
               </Link>
             </span>
@@ -138,7 +138,7 @@ export function CorrectionDraftPage({ draft, file }: { draft: CorrectionDraft; f
   return (
     <>
       <p className="mb-2 text-sm">
-        <Link href="/settings/method/corrections" className="text-accent hover:underline">
+        <Link href="/settings/method/corrections" className="text-accent underline">
           Corrections
         </Link>
       </p>

@@ -7,14 +7,20 @@ import { clausesOf, isDeniedAt, type Statement, statementsOf } from '../statemen
 
 /** What reports call a program or a system, and how user agents write it. */
 const CLIENTS: [said: RegExp, agent: RegExp][] = [
-  [/\b(?:web )?browsers?\b/i, /mozilla|chrome|safari|firefox|edge|applewebkit|opera/i],
-  [/\b(?:command[ -]line|CLI|terminal)\b/i, /\bcli\b|aws-?cli|gcloud|azure|kubectl|okta-cli|curl|wget|powershell/i],
-  [/\bWindows\b(?! (?:event|security|system|log))/, /windows|win32|win64|winnt/i],
-  [/\b(?:macOS|Mac OS X?|a Mac|Macintosh)\b/, /mac ?os|macintosh|darwin/i],
-  [/\b(?:iPhone|iOS|iPad)\b/, /iphone|ipad|\bios\b|cfnetwork/i],
-  [/\bAndroid\b/, /android|okhttp/i],
-  [/\bFirefox\b/, /firefox/i],
-  [/\b(?:Python|`?python-requests`?)\b/i, /python|boto|requests/i],
+  [
+    /\b(?:in|with|from|by|through|using) (?:a|an ordinary|a web|the) browser\b|\bbrowser on\b/i,
+    /mozilla|chrome|safari|firefox|edge|applewebkit|opera/i,
+  ],
+  [
+    /\b(?:in|with|from|by|through|on|using) (?:the|a) (?:command[ -]line|CLI|terminal)\b/i,
+    /\bcli\b|aws-?cli|gcloud|azure|kubectl|okta-cli|curl|wget|powershell/i,
+  ],
+  [/\b(?:on|from a|running|under) Windows\b/, /windows|win32|win64|winnt/i],
+  [/\b(?:on|from|running|under) (?:a )?(?:macOS|Mac(?: OS X?)?|Macintosh)\b/, /mac ?os|macintosh|darwin/i],
+  [/\b(?:on|from|running) (?:an? )?(?:iPhone|iOS|iPad)\b/, /iphone|ipad|\bios\b|cfnetwork/i],
+  [/\b(?:on|from|running) (?:an? )?Android\b/, /android|okhttp/i],
+  [/\b(?:in|with|from|of) Firefox\b/, /firefox/i],
+  [/\b(?:in|with|by|from|of) (?:a )?Python\b/, /python|boto|requests/i],
 ];
 const AGENT = /agent|client_?(?:app|name|program)|browser|device/i;
 /** Of what is only named to say what it is not, or what would be there. */
