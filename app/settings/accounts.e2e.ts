@@ -89,7 +89,8 @@ test('an invited person sets up two-factor sign-in, signs in with a recovery cod
   const row = page.getByRole('row', { name: new RegExp(name) });
   await expect(row).toContainText('two-factor');
   await row.getByRole('button', { name: `More actions for ${name}` }).click();
-  await page.getByRole('menuitem', { name: 'Remove second factor' }).click();
+  await page.getByRole('menuitem', { name: 'Remove second factor…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove second factor' }).click();
   await expect(row.getByText('two-factor')).toHaveCount(0);
   await enter(page, email);
   await expect(page).toHaveURL(/\/settings\/profile$/);

@@ -95,6 +95,7 @@ type MoreActionsProps = Pick<PersonActionsProps, 'person' | 'isMe' | 'hasSso'> &
 /** What is needed now and then: the name, a link that sets a password, other ways of signing in. */
 function MoreActions({ person, isMe, hasSso, onRename, onLink }: MoreActionsProps) {
   const router = useRouter();
+  const [asked, setAsked] = useState<Removal | null>(null);
   const params = { id: person.id };
   const attempt = async (change: () => Promise<unknown>, done: string, failed: string) => {
     try {
@@ -124,24 +125,77 @@ function MoreActions({ person, isMe, hasSso, onRename, onLink }: MoreActionsProp
       'Linking was not allowed',
     );
   return (
-    <Menu
-      align="end"
-      trigger={
-        <Button size="sm" variant="quiet" aria-label={`More actions for ${person.name}`} className="w-7 px-0">
-          <Ellipsis aria-hidden className="size-4" />
-        </Button>
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <Button size="sm" variant="quiet" aria-label={`More actions for ${person.name}`} className="w-7 px-0">
+            <Ellipsis aria-hidden className="size-4" />
+          </Button>
+        }
+      >
+        <MenuItem onSelect={onRename}>Rename</MenuItem>
+        <MenuItem onSelect={onLink} disabled={person.disabled || person.service === true}>
+          {person.invited ? 'New invitation link' : 'Password reset link'}
+        </MenuItem>
+        {hasSso && !person.sso && !person.service && !person.disabled && (
+          <MenuItem onSelect={allowSsoLink}>Allow linking single sign-on</MenuItem>
+        )}
+        {person.twoFactor && !isMe && <MenuItem onSelect={() => setAsked('factor')}>Remove second factor…</MenuItem>}
+        {person.passkeys !== undefined && !isMe && (
+          <MenuItem onSelect={() => setAsked('passkeys')}>Remove passkeys…</MenuItem>
+        )}
+      </Menu>
+      <RemovalDialog
+        what={asked}
+        name={person.name}
+        onClose={() => setAsked(null)}
+        onConfirm={() => {
+          setAsked(null);
+          void (asked === 'factor' ? resetTwoFactor() : removePasskeys());
+        }}
+      />
+    </>
+  );
+}
+
+type Removal = 'factor' | 'passkeys';
+const REMOVALS: Record<Removal, { title: (name: string) => string; text: string; action: string }> = {
+  factor: {
+    title: (name) => `Remove the second factor of ${name}?`,
+    text: 'They sign in with the password alone until they set up a new one. Recovery codes stop working.',
+    action: 'Remove second factor',
+  },
+  passkeys: {
+    title: (name) => `Remove the passkeys of ${name}?`,
+    text: 'They sign in with the password until they register a new passkey.',
+    action: 'Remove passkeys',
+  },
+};
+
+/** Weaker sign-in is asked for twice: it can’t be undone for somebody else. */
+function RemovalDialog(props: { what: Removal | null; name: string; onClose: () => void; onConfirm: () => void }) {
+  const { what, name, onClose, onConfirm } = props;
+  const words = what && REMOVALS[what];
+  return (
+    <Dialog
+      open={words !== null}
+      onOpenChange={(next) => !next && onClose()}
+      title={words?.title(name) ?? ''}
+      size="sm"
+      footer={
+        <>
+          <DialogClose>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button variant="danger" onClick={onConfirm}>
+            {words?.action}
+          </Button>
+        </>
       }
     >
-      <MenuItem onSelect={onRename}>Rename</MenuItem>
-      <MenuItem onSelect={onLink} disabled={person.disabled || person.service === true}>
-        {person.invited ? 'New invitation link' : 'Password reset link'}
-      </MenuItem>
-      {hasSso && !person.sso && !person.service && !person.disabled && (
-        <MenuItem onSelect={allowSsoLink}>Allow linking single sign-on</MenuItem>
-      )}
-      {person.twoFactor && !isMe && <MenuItem onSelect={resetTwoFactor}>Remove second factor</MenuItem>}
-      {person.passkeys !== undefined && !isMe && <MenuItem onSelect={removePasskeys}>Remove passkeys</MenuItem>}
-    </Menu>
+      <p className="text-ink-2 text-sm">{words?.text}</p>
+    </Dialog>
   );
 }
 

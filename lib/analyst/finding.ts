@@ -13,7 +13,7 @@ export const ATTEMPT_WEIGHTS: Record<Level, number> = { critical: 30, high: 15, 
 export const ATTACK_TOOL = 'used a tool made for attacks';
 
 /** What an identity did that earlier worked elsewhere. */
-export const NEW_ADDRESS = 'acted from an address that is new for it';
+export const NEW_ADDRESS = 'acted from a new address';
 
 /** What a host did that calls one place like an implant; the place follows in parentheses. */
 export const BEACONED = 'contacted one place at regular intervals';

@@ -69,7 +69,9 @@ const SERVICE =
   /\.gserviceaccount\.com$|^system:serviceaccount:|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function waysOf({ source: { mapping }, row }: Fact): string {
-  const way = (SERVICE.test(text(row, 'principal')) ? mapping.containService : undefined) ?? mapping.contain;
+  const ofService = SERVICE.test(text(row, 'principal')) ? mapping.containService : undefined;
+  // Behind any other account there is somebody.
+  const way = ofService ?? mapping.contain?.replaceAll(' its ', ' their ');
   return way === undefined ? ANY_ACCOUNT : way.charAt(0).toUpperCase() + way.slice(1);
 }
 
