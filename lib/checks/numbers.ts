@@ -274,7 +274,11 @@ export function isTimeThere(time: SaidTime, context: NumberContext): boolean {
     const sets = records.flatMap((record) =>
       record.tables().map((table) => rowSets(table, { ...context, words: new Set() })),
     );
-    const named = sets.filter((set) => set.narrow).flatMap(({ groups }) => groups.flat());
+    // A row without a time, such as an entity of an alert, says nothing of when.
+    const named = sets
+      .filter((set) => set.narrow)
+      .flatMap(({ groups }) => groups.flat())
+      .filter((row) => row.times.length > 0);
     if (named.length > 0) return named.some((row) => row.times.some((at) => saysTime(time, at)));
   }
   return records.some((record) => record.hasTime(time));
