@@ -12,14 +12,17 @@ export function undoCommands({ undo, rows }: Finding): string[] {
   return [...new Set(commands)].slice(0, MOST_COMMANDS);
 }
 
-/** A command is pasted into a shell: a value with anything that a shell could act on makes none; one with blanks is quoted. */
-const PLAIN = /^[\w@%+=:,./ -]+$/;
+/**
+ * A command is pasted into a shell: a value with anything that a shell could act on makes none; one with blanks is quoted. At its start `-` would be an
+ * option, and `@` a file that the Azure CLI reads.
+ */
+const PLAIN = /^(?![-@])[\w@%+=:,./ -]+$/;
 
 function fill(command: string, values: Map<string, string>): string | null {
   let isWhole = true;
   const filled = command.replace(/\{([^{}]+)\}/g, (_, name: string) => {
     const value = values.get(name);
-    if (value === undefined || !PLAIN.test(value) || value.startsWith('-')) isWhole = false;
+    if (value === undefined || !PLAIN.test(value)) isWhole = false;
     return value?.includes(' ') ? `'${value}'` : (value ?? '');
   });
   return isWhole && filled.length <= MOST_LENGTH ? filled : null;
