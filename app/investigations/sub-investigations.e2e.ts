@@ -25,7 +25,7 @@ const test = scriptedTest(
       { when: COUNTED.replace('?', '\\?'), turns: [{ calls: [COUNT] }, { text: 'It has many, **whole** [E4].' }] },
       { when: DECLINED.replace('?', '\\?'), turns: [{ text: 'No.', stop: 'refusal' }] },
       { when: SLOW.replace('?', '\\?'), turns: [{ text: 'slow '.repeat(400), deltaSize: 5, delayMs: 250 }] },
-      // The second case is told of the first one's alert, so its own title is looked for first.
+      // The brief of the second case names the first one's alert: its own title has to match first.
       { when: 'Stopped in the middle', turns: [{ calls: [ask(SLOW)] }, { text: 'Done.' }] },
       {
         when: 'Two questions',

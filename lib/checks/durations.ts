@@ -163,3 +163,10 @@ export function isRangeLength({ measure = '', number = 0 }: Claim, records: Evid
     return number === Math.floor(length) || number === Math.ceil(length - DAY_MS / 2 / 1000 / seconds);
   });
 }
+
+/** A length of time in words, in the unit that a reader would take. */
+export function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} seconds`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
+}

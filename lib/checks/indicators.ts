@@ -1,6 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { isServiceHost } from '../alerts/service-hosts';
 
+/** An IPv4 address as a whole value, as cells and claims have it. */
+export const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
 /** Whether an address, domain, URL or e-mail is none that a reader has to be kept from opening, such as `0.0.0.0/0`. */
 export function isNonIndicator(kind: string, value: string): boolean {
   if (kind === 'ip') return isNoAddress(value);

@@ -3,6 +3,7 @@ import { nounsAfter } from '../claim-context';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
+import { durationText } from '../durations';
 import { countOf, type EvidenceEvent } from '../events';
 import { numberOf, squash } from '../evidence-index';
 import { stemOf } from '../loose-numbers';
@@ -207,10 +208,4 @@ function namedEvents(statement: Statement): EvidenceEvent[] | null {
   const deeds = deedsIn(statement.text);
   const told = events.filter((event) => event.actions.some((action) => deeds.some(({ names }) => names.test(action))));
   return told.length > 0 ? told : null;
-}
-
-function durationText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} seconds`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }

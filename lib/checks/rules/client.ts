@@ -1,7 +1,8 @@
-import { type Claim, claimsOf, placeOf } from '../claims';
+import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
+import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
 
@@ -60,7 +61,7 @@ function saidIn(statement: Statement): Said[] {
 
 function checkOne({ block }: Statement, seen: { event: EvidenceEvent; agent: string }[], said: Said): Finding[] {
   const [address, more] = claimsOf(block).filter(
-    (one) => isAddress(one) && one.start >= said.clause.start && one.end <= said.clause.end,
+    (one) => IPV4.test(one.value) && one.start >= said.clause.start && one.end <= said.clause.end,
   );
   const own = address && !more ? seen.filter(({ event }) => event.row.text.includes(squash(address.value))) : seen;
   // An address that the cited rows don't have is another rule's.
@@ -72,8 +73,6 @@ function checkOne({ block }: Statement, seen: { event: EvidenceEvent; agent: str
   };
   return [finding('actor', 'error', placeOf(block, said), 'row-differs', data)];
 }
-
-const isAddress = ({ value }: Claim): boolean => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(value);
 
 function agentOf({ columns, row }: EvidenceEvent): string {
   const cells = row.cells.filter((cell, at) => AGENT.test(columns[at] ?? '') && typeof cell === 'string');

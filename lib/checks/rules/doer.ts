@@ -2,12 +2,12 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { numberOf, squash } from '../evidence-index';
+import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { actedIn, isDeniedAt, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 import { deedsTold, eventsTold, isExact, isTold, type ToldDeed } from '../told-deeds';
 
-const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** Between who acts and the verb: `helpdesk then`, `it`. */
 const BEFORE_VERB =
   /^[`*_]*\s+(?:(?:then|also|first|later|itself|successfully|has|had|next|in turn|immediately|again|twice)\s+){0,2}$/i;
@@ -55,7 +55,7 @@ function checkDoer(context: CheckContext, statement: Statement, deed: ToldDeed):
           ),
       )
     : names.find((one) => one.end <= from && BEFORE_VERB.test(block.text.slice(one.end, from)));
-  if (!subject || ADDRESS.test(subject.value) || isDeniedAt(statement, from) || subject.start > to + 60) return [];
+  if (!subject || IPV4.test(subject.value) || isDeniedAt(statement, from) || subject.start > to + 60) return [];
   if (/\b(?:and|,|as|of)\s+[`*_]*$/i.test(block.text.slice(Math.max(start, subject.start - 8), subject.start)))
     return [];
   const cited = statement.events.filter((event) => isTold(event, deed));
@@ -83,7 +83,7 @@ const OTHER_CLAUSE = /;|\b(?:while|whereas|although|but|as before|as usual)\b/i;
 /** `came from 192.0.2.7`, of an event at a time, or of a deed, whose rows have other addresses only. */
 function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDeed[]): Finding[] {
   const { block, start, times } = statement;
-  const addresses = namesOf(statement).filter(({ value }) => ADDRESS.test(value));
+  const addresses = namesOf(statement).filter(({ value }) => IPV4.test(value));
   return addresses.flatMap((address) => {
     if (
       !/\bfrom\s+(?:the (?:address|ip)\s+)?[`*_]*$/i.test(
@@ -135,7 +135,7 @@ function checkEverything(statement: Statement): Finding[] {
   const { block, start, events } = statement;
   return namesOf(statement).flatMap((address) => {
     if (
-      !ADDRESS.test(address.value) ||
+      !IPV4.test(address.value) ||
       !EVERYTHING.test(block.text.slice(Math.max(start, address.start - 120), address.start))
     )
       return [];
@@ -190,7 +190,7 @@ function addressesOf({ row, columns }: EvidenceEvent): string[] {
   return row.cells.flatMap((cell, at) =>
     typeof cell === 'string' &&
     /(?:^|[._ ])(?:src|source|client|remote|caller)?_?ip|address/i.test(columns[at] ?? '') &&
-    ADDRESS.test(cell)
+    IPV4.test(cell)
       ? [cell]
       : [],
   );

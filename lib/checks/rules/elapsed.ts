@@ -1,5 +1,6 @@
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { durationText } from '../durations';
 import { eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
@@ -55,7 +56,7 @@ function checkBetween({ block, start, times }: Statement, { claim, ms, slack }: 
     LIE.test(block.text.slice(to.end, claim.start));
   const span = (to.time.from - from.time.from + (to.time.from < from.time.from ? DAY : 0)) % DAY;
   if (!isOf || Math.abs(span - ms) <= slack) return [];
-  return [wrong({ block }, claim, inWords(span))];
+  return [wrong({ block }, claim, durationText(span))];
 }
 
 const LATER = /^(?:\s+(?:later|afterwards?|after that)\b)/i;
@@ -123,13 +124,6 @@ function momentsOf(context: CheckContext): number[] {
   known.set(context, moments);
   return moments;
 }
-
-const inWords = (ms: number): string =>
-  ms < 120_000
-    ? `${Math.round(ms / 1000)} seconds`
-    : ms < 7_200_000
-      ? `${Math.round(ms / 60_000)} minutes`
-      : `${Math.round(ms / 3_600_000)} hours`;
 
 const wrong = ({ block }: Pick<Statement, 'block'>, claim: Claim, actual: string): Finding =>
   finding('bound', 'error', placeOf(block, claim), 'bound-false', {

@@ -2,12 +2,12 @@ import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { numberOf } from '../evidence-index';
+import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
 import { type Statement, statementsOf } from '../statements';
 import { deedsTold, isTold } from '../told-deeds';
 
-const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const NEVER_BEFORE =
   /\b(?:never|not|no|nobody|none|neither)\b[^.;]{0,90}?\b(?:before|earlier|previous(?:ly)?|until (?:then|that)|in the preceding|prior|this person)\b|\bfor the first time\b|\bnever (?:been )?(?:seen|used)\b|\b(?:is|was|were|are) (?:wholly |entirely )?new (?:for|to)\b|\bnew for (?:him|her|it|them|the)\b/i;
 const BEFORE =
@@ -94,7 +94,7 @@ function rowsMeant(
 ): EvidenceEvent[] {
   const baseline = baselinesOf(context, statement);
   const addresses = claimsOf(statement.block).filter(
-    ({ value, ...at }) => ADDRESS.test(value) && at.start >= start && at.start < start + text.length,
+    ({ value, ...at }) => IPV4.test(value) && at.start >= start && at.start < start + text.length,
   );
   const names = statement.actors
     .filter((one) => one.start >= start && one.start < start + text.length)

@@ -2,11 +2,11 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
+import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
-const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const FROM = /\b(?:from|at|by|via|behind)\s+(?:the (?:address|ip) )?[`*_]*$/i;
 const GOT_IN =
   /^[`*_]*\s+(?:\p{L}+ly\s+)?(?:got in|signed in|logged in|logged on|was (?:accepted|let in|signed in)|succeeded|made it)\b/iu;
@@ -24,9 +24,9 @@ export function checkPlaces(context: CheckContext): Finding[] {
 type Span = { start: number; end: number };
 
 const addressesIn = ({ block }: Statement, { start, end }: Span): Claim[] =>
-  claimsOf(block).filter(({ value, ...at }) => ADDRESS.test(value) && at.start >= start && at.end <= end);
+  claimsOf(block).filter(({ value, ...at }) => IPV4.test(value) && at.start >= start && at.end <= end);
 const cellsOf = ({ row }: EvidenceEvent): string[] =>
-  row.cells.filter((cell): cell is string => typeof cell === 'string' && ADDRESS.test(cell));
+  row.cells.filter((cell): cell is string => typeof cell === 'string' && IPV4.test(cell));
 
 /** One address and one time in a clause: they stand in one row, or the rows of that time have no address. */
 function checkMoment(statement: Statement, clause: Span): Finding[] {
