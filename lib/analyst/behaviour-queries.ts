@@ -25,7 +25,7 @@ export function hosts(source: LogSource, range: Range, scope: Scope, window: Ran
     source,
     range,
     `SELECT principal, action, host, count(*) FILTER (WHERE epoch(t) < ${from}) AS n_before, count(*) FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to}) AS n, min(t) FILTER (WHERE epoch(t) >= ${from}) AS first, max(t) FILTER (WHERE epoch(t) <= ${to}) AS last FROM (
-  SELECT t, principal, action, unnest(regexp_extract_all(params, '[a-z]+://([A-Za-z0-9.-]+[.][A-Za-z]{2,24})', 1)) AS host FROM e WHERE contains(params, '://') AND NOT regexp_matches(action, '^(Get|List|Describe|Head)') AND (${inScope(scope)}))
+  SELECT t, principal, action, unnest(regexp_extract_all(params, '[a-z]+://([A-Za-z0-9.-]+[.](?:[A-Za-z]{2,24}|[0-9]{1,3}))', 1)) AS host FROM e WHERE contains(params, '://') AND NOT regexp_matches(action, '^(Get|List|Describe|Head|get|list|watch) ?') AND (${inScope(scope)}))
 WHERE NOT regexp_matches(host, '${OWN_HOSTS}')
 GROUP BY ALL HAVING n > 0 ORDER BY n DESC, host`,
     100,

@@ -149,7 +149,7 @@ async function compare(
         ask.readPlaces(source, wide, scope),
       ]),
       when(isAws, ['Did they create what they read or deleted?', behaviour.ownWork(source, window, scope)]),
-      when(isAws && notable.length > 0, [
+      when(source.mapping.hasRequest === true && notable.length > 0, [
         'Which outside hosts do their changes name?',
         behaviour.hosts(source, wide, scope, window),
       ]),

@@ -12,7 +12,7 @@ const CASES = fs
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 type Alert = { time: string; title: string; user?: string; email?: string; host?: string; sourceIp?: string };
-type Truth = { verdict: string; accept?: string[]; keyFacts: string[]; says: string[] };
+type Truth = { verdict: string; accept?: string[]; keyFacts: string[]; says: string[]; summary?: string[] };
 const read = <T>(name: string, file: string): T =>
   JSON.parse(fs.readFileSync(path.join(FOLDER, name, file), 'utf8')) as T; // the README says what it holds
 
@@ -59,6 +59,9 @@ it.each(CASES)(
     expect(truth.accept ?? [truth.verdict]).toContain(draft.assessment.classification);
     const text = draft.markdown.replaceAll('[.]', '.').replaceAll('[@]', '@');
     expect([...truth.keyFacts, ...truth.says].filter((words) => !text.includes(words))).toEqual([]);
+    const [summary = ''] = text.split('*Key findings*');
+    expect((truth.summary ?? []).filter((words) => !summary.includes(words))).toEqual([]);
+    expect(draft.markdown).not.toMatch(/https?:\/\//);
     expect(findingsIn(draft.markdown, draft)).toEqual([]);
   },
   120_000,

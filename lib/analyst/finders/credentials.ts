@@ -71,8 +71,10 @@ export function movedKeys(source: SourceCase): Finding[] {
 function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
   const uses = fresh.flatMap(({ facts }) => facts);
   return [...groupBy(uses, ({ row }) => text(row, 'ip'))].flatMap(([ip, facts]) => {
+    // An account that assumed a role is known by the role's acts, no second identity beside it.
+    const isOwner = (name: string): boolean => name.startsWith('account ');
     const principals = [...new Set(facts.map(({ row }) => text(row, 'principal')))];
-    if (principals.length < 2) return [];
+    if (principals.filter((name) => !isOwner(name)).length < 2) return [];
     const own = source.who.filter(({ row }) => text(row, 'ip') === ip && principals.includes(text(row, 'principal')));
     const when = own.length > 0 ? own : facts;
     const until = maximum(when.map(({ row }) => readTime(row.last))) ?? 0;

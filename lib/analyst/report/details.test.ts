@@ -14,7 +14,7 @@ it('tells what an act gave, where all of a row gave the same', () => {
 
 it('lets a value of a log make no Markdown of its own', () => {
   expect(shownDetail('policy `a` <img src=x>')).toBe('policy `a` img srcx');
-  expect(shownDetail('policy `[x](https://a.example)|`')).toBe('policy `[x](https://a.example)¦`');
+  expect(shownDetail('policy `[x](https://a.example)|`')).toBe('policy `[x](hxxps://a[.]example)¦`');
 });
 
 it('defangs an address that can be reached from outside wherever it stands, and no other', () => {

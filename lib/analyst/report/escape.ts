@@ -24,9 +24,13 @@ export const shownSeed = ({ kind, value }: { kind: string; value: string }, limi
 export const shownDetail = (detail: string): string =>
   detail
     .split('`')
-    .map((part, index) => (index % 2 === 1 ? code(part, 60) : part.replace(/[^\p{L}, ]/gu, '')))
+    .map((part, index) => (index % 2 === 1 ? code(withoutUrls(part), 60) : part.replace(/[^\p{L}, ]/gu, '')))
     .join('')
     .trim();
+
+/** A command with its links defanged. */
+const withoutUrls = (command: string): string =>
+  command.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s'"]+/gi, (link) => defang('url', link));
 
 /** Of a path that is too long its last parts: the name of a thing stands at its end. */
 export function endOf(path: string, limit: number): string {

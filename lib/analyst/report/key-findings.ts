@@ -1,6 +1,7 @@
 import { joined } from '../../text/phrases';
 import { text } from '../case';
 import { maximum, minimum } from '../find-actions';
+import { isMaking } from '../finders/persistence';
 import type { Amount, Finding } from '../finding';
 import { groupBy } from '../group-by';
 import { few, shortName } from './names';
@@ -16,15 +17,37 @@ export function mergedFindings(findings: Finding[], mostDeeds = 4): Finding[] {
     finding.attempt && finding.sentence === null
       ? `tried\n${finding.principals.join('\n')}`
       : findingPredicate(finding);
-  const merged = [...groupBy(findings, kindOf).values()].map((group) => mergeGroup(group, mostDeeds));
+  const merged = [...groupBy(withoutFirstTries(findings), kindOf).values()].map((group) =>
+    mergeGroup(group, mostDeeds),
+  );
   // A mass read is told with its amount and what is usual, wherever it stands: the bare act says nothing more.
   return merged.filter(
     (finding, index) =>
       !merged.some(
         (other, place) => other !== finding && (place < index || other.amount !== null) && repeats(finding, other),
-      ),
+      ) && !isToldBy(finding, merged.slice(0, index)),
   );
 }
+
+/** What was refused at first and done after is told as done. */
+const withoutFirstTries = (findings: Finding[]): Finding[] =>
+  findings.filter(
+    ({ attempt, did, principals }) =>
+      !attempt ||
+      !findings.some((other) => !other.attempt && other.did === did && other.principals.join() === principals.join()),
+  );
+
+/** What several acts show together says nothing more where each of them was told, but that the account was made first. */
+const isToldBy = ({ kind, facts, amount }: Finding, before: Finding[]): boolean => {
+  const acts = facts.filter(({ row }) => !isMaking(text(row, 'action')));
+  return (
+    kind === 'behaviour' &&
+    amount === null &&
+    acts.length > 0 &&
+    acts.length < facts.length &&
+    acts.every((fact) => before.some((told) => told.facts.includes(fact)))
+  );
+};
 
 /** `exact`: with what was acted on: two processes are two acts. */
 const actsOf = ({ facts }: Finding, exact: boolean): string[] =>

@@ -89,6 +89,17 @@ export function immediateSteps(material: Material): string[] {
       ];
 }
 
+/** What the summary says to do now: the first step and, where a way in or a share was left behind, the first that ends it. */
+export function firstSteps(material: Material): string[] {
+  const [first, ...rest] = immediateSteps(material);
+  if (first === undefined || material.judgement.classification !== 'MALICIOUS')
+    return first === undefined ? [] : [first];
+  const { access } = undoing(material, seriousFindings(material.judgement), [first]);
+  const next = rest.find((step) => access.includes(step));
+  // The commands stand in the recommendations.
+  return next === undefined ? [first] : [first, next.replace(/, with `.*`(?= \[)/, '')];
+}
+
 const ISOLATES = /^(?:If not, i|I)solate the (?:host|machine)/;
 
 /** Of several steps that isolate a host, those that name no more than another are left out. */
@@ -136,7 +147,7 @@ function newPlaces({ gathered }: Material, findings: Finding[]): string[] {
 }
 
 /**
- * What takes back what was done: first whatever lets somebody in again, then the rest; each step once. What a step before deletes or
+ * What takes back what was done: first whatever lets somebody in again or gives data away, then the rest; each step once. What a step before deletes or
  * deactivates needs no other.
  */
 function undoing(
@@ -182,8 +193,11 @@ function undoing(
       detail: targets.length === 1 ? only(group) : '',
     });
     const step = `${worded}${withCommands(group)}`;
-    const letsIn = group.some(({ techniques }) =>
-      techniques.some((id) => technique(id)?.tactics.includes('persistence')),
+    // A share that stands is as urgent as a way back in.
+    const letsIn = group.some(({ kind, techniques }) =>
+      techniques
+        .flatMap((id) => technique(id)?.tactics ?? [])
+        .some((tactic) => tactic === 'persistence' || (tactic === 'exfiltration' && kind === 'action')),
     );
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(

@@ -1,12 +1,12 @@
 import { joined } from '../../text/phrases';
-import { type Fact, num, text } from '../case';
+import { num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { isNamedBy, usualFindings } from '../judge';
 import { seedsOf } from '../subject';
-import { clock, DAY, HOUR, MINUTE, readTime, span } from '../time';
+import { DAY, MINUTE, readTime, span } from '../time';
 import { usualAddresses } from '../usual-addresses';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
@@ -23,7 +23,8 @@ import {
   sizeText,
   wordCount,
 } from './parts';
-import { immediateSteps } from './recommendations';
+import { firstSteps, immediateSteps } from './recommendations';
+import { assumedText, mistypedText, signedInText } from './usual-sign-ins';
 
 const MOST_WORDS = 110;
 const MOST_FINDINGS = 6;
@@ -41,7 +42,8 @@ export function writeSummary(material: Material): string {
   const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
-  const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
+  const sentences = [...needed, ...last].filter(Boolean);
+  const paragraph = `${verdict} ${(withNextStep(sentences, material) ?? fitting(sentences)).join(' ')}`;
   // What the summary says first is no finding below it.
   const isFirst = judgement.classification === 'BENIGN' && isAboutFactor(material);
   const told = isFirst ? secondFactor(material.gathered) : undefined;
@@ -75,6 +77,14 @@ function fitting(sentences: string[]): string[] {
   const list = sentences.slice(0, 4);
   while (list.length > 2 && wordCount(list.join(' ')) > MOST_WORDS - 3) list.splice(list.length - 2, 1);
   return list;
+}
+
+/** The paragraph with a second step in its last sentence, where the words suffice. */
+function withNextStep(sentences: string[], material: Material): string[] | null {
+  const [first, next] = firstSteps(material);
+  if (first === undefined || next === undefined || sentences.at(-1) !== first) return null;
+  const longer = [...sentences.slice(0, -1), `${first.replace(/\.$/, '')}; ${lowerFirst(next)}`];
+  return longer.length <= 4 && wordCount(longer.join(' ')) <= MOST_WORDS - 3 ? longer : null;
 }
 
 function whatHappened(material: Material, findings: Finding[]): string {
@@ -128,7 +138,7 @@ function isAboutFactor(material: Material): boolean {
 }
 
 function whatWasDone(judgement: Material['judgement'], findings: Finding[]): string {
-  const deeds = mainDeeds(findings);
+  const deeds = mainDeeds(findings, judgement.classification === 'MALICIOUS');
   const [entry] = deeds.filter(({ did }) => did.startsWith(BROKEN_INTO));
   const inOrderOfTelling = entry ? [entry, ...deeds.filter((deed) => deed !== entry)] : deeds;
   const told = inOrderOfTelling.map((deed, index) => {
@@ -152,84 +162,6 @@ function whatWasDone(judgement: Material['judgement'], findings: Finding[]): str
       ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}`
       : told.join(isOneActor ? ' and ' : ', and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
-}
-
-/** Sign-ins belong to an alert within this time of it. */
-const SIGN_INS_NEAR = HOUR;
-
-/** "`farid.dahl` failed to sign in 5 times from `192.0.2.7`, a usual address, and then signed in": of an alert about failed sign-ins. */
-function mistypedText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
-  const { at } = subject;
-  if (at === null) return null;
-  const isNear = ({ row }: Fact): boolean => Math.abs((readTime(row.first) ?? 0) - at) <= SIGN_INS_NEAR;
-  for (const { signIns, primary, profile } of cases) {
-    const near = signIns.filter((fact) => isNear(fact) && primary.includes(text(fact.row, 'principal')));
-    const failed = near.find(({ row }) => text(row, 'outcome') !== 'ok');
-    const then =
-      failed &&
-      near.find(
-        ({ row }) =>
-          text(row, 'outcome') === 'ok' &&
-          ['principal', 'ip'].every((column) => text(row, column) === text(failed.row, column)) &&
-          (readTime(row.first) ?? 0) >= (readTime(failed.row.last) ?? 0),
-      );
-    const usual = profile.find(
-      ({ row }) =>
-        failed &&
-        ['principal', 'ip'].every((column) => text(row, column) === text(failed.row, column)) &&
-        num(row, 'n_before') > 0,
-    );
-    if (!failed || !then || !usual) continue;
-    const times = num(failed.row, 'n') === 1 ? 'once' : `${num(failed.row, 'n')} times`;
-    const words = `${shortName(text(failed.row, 'principal'))} failed to sign in ${times} from ${code(text(failed.row, 'ip'))}, an address used on earlier days, and then signed in from there, ${span(readTime(failed.row.first) ?? 0, readTime(then.row.first) ?? 0)}`;
-    return { text: words, evidence: [failed.evidence, usual.evidence] };
-  }
-  return null;
-}
-
-/** "account `1` assumed role `x` …": of an alert about a role that another account uses, who that is and since when. */
-function assumedText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
-  if (!subject.eventNames.includes('assumerole') && !subject.alerts.some(({ title }) => /assume/i.test(title)))
-    return null;
-  const given = cases
-    .flatMap(({ roleChains }) => roleChains)
-    .filter(({ row }) => text(row, 'outcome') === 'ok' && text(row, 'principal').startsWith('account '));
-  const [first] = given;
-  const since = Math.min(...given.flatMap(({ row }) => readTime(row.first) ?? []));
-  if (!first || !Number.isFinite(since)) return null;
-  const role = text(first.row, 'role_arn').replace(/^.*\//, '');
-  const words = `${shortName(text(first.row, 'principal'))} assumed role ${code(role)}, in these logs since ${clock(since)}`;
-  return { text: words, evidence: [first.evidence] };
-}
-
-/** "`lena` signed in from `192.0.2.7`, an address used on earlier days and by others": what "impossible travel" mostly is. */
-function signedInText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
-  const { at } = subject;
-  if (at === null) return null;
-  for (const { signIns, primary, profile, neighbours } of cases) {
-    const isOwn = ({ row }: Fact): boolean => primary.includes(text(row, 'principal')) && text(row, 'outcome') === 'ok';
-    const near = signIns.find((fact) => isOwn(fact) && Math.abs((readTime(fact.row.first) ?? 0) - at) <= SIGN_INS_NEAR);
-    const ip = near ? text(near.row, 'ip') : '';
-    const used = profile.find(
-      ({ row }) =>
-        near &&
-        text(row, 'principal') === text(near.row, 'principal') &&
-        text(row, 'ip') === ip &&
-        num(row, 'days_before') > 1,
-    );
-    if (!near || !used) continue;
-    const others = neighbours.filter(({ row }) => text(row, 'ip') === ip && !primary.includes(text(row, 'principal')));
-    const shared =
-      others.length > 0
-        ? ` and by ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}`
-        : '';
-    const words = `${shortName(text(near.row, 'principal'))} signed in from ${code(ip)}, an address used on earlier days${shared}, ${clock(readTime(near.row.first) ?? 0)}`;
-    return {
-      text: words,
-      evidence: [near.evidence, used.evidence, ...others.slice(0, 1).map(({ evidence }) => evidence)],
-    };
-  }
-  return null;
 }
 
 const secondFactor = ({ context }: Material['gathered']): Material['gathered']['context'][number] | undefined =>
@@ -289,7 +221,10 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
   if (many > 1) return rows.length === 1 ? ` (${many} in all)` : '';
   // What an identity acts on that is itself is said in other words already.
   const isSelf = principals.some((name) => name.toLowerCase() === target?.toLowerCase());
-  if (targets.size !== 1 || !target || target.length > 60 || did.includes(target) || isSelf) return '';
+  const [row] = rows;
+  const detail = rows.length === 1 && row ? detailText(row) : '';
+  if (isSelf) return detail === '' ? '' : ` (${detail.replace(/^, /, '')})`;
+  if (targets.size !== 1 || !target || target.length > 60 || did.includes(target)) return '';
   const made = all.some(
     (other) =>
       other.principals.join() === principals.join() &&
@@ -301,8 +236,7 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
           (readTime(row.first) ?? 0) < (first ?? 0),
       ),
   );
-  const [row] = rows;
-  return ` (${code(target)}${rows.length === 1 && row ? detailText(row) : ''}${made ? ', created just before' : ''})`;
+  return ` (${code(target)}${detail}${made ? ', created just before' : ''})`;
 }
 
 /** What is said below the paragraph: that several sources show the same identity is said where little else is. */
@@ -312,10 +246,12 @@ function keyFindings(judgement: Material['judgement']): Finding[] {
   return telling.length > 1 ? telling : merged;
 }
 
-/** At most three deeds, the last of them what was only tried, if anything was. */
-function mainDeeds(findings: Finding[]): Finding[] {
-  const done = findings.filter(({ attempt }) => !attempt);
-  const tried = findings.filter(({ attempt }) => attempt);
+/** At most three deeds, the last of them what was only tried, if anything was; where from an attack came is said after them. */
+function mainDeeds(findings: Finding[], isAttack: boolean): Finding[] {
+  const acts = findings.filter(({ did }) => did !== NEW_ADDRESS && did !== NEW_TOGETHER);
+  const told = isAttack && acts.length > 0 ? acts : findings;
+  const done = told.filter(({ attempt }) => !attempt);
+  const tried = told.filter(({ attempt }) => attempt);
   const chosen = done.slice(0, tried.length > 0 ? 2 : 3);
   return [...chosen, ...tried.slice(0, 3 - chosen.length)];
 }

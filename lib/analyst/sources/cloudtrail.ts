@@ -61,6 +61,7 @@ export function mapCloudTrail(fields: SourceField[], columns: Columns): Mapping 
     label: 'AWS CloudTrail',
     hasActor: true,
     hasAction: true,
+    hasRequest: true,
     read: "who: userIdentity.arn (a role whatever its session, a named person's session kept apart), key: userIdentity.accessKeyId, from: sourceIPAddress, action: eventName without its version suffix, outcome: errorCode",
     expressions: {
       // A role's session name changes with every run; one with an @ in it is a person's.

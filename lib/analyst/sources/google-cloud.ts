@@ -14,6 +14,7 @@ export function mapGoogleCloud(fields: SourceField[], columns: Columns): Mapping
     containService: 'disable the service account {who} (IAM & Admin, Service Accounts) and delete its keys',
     hasActor: true,
     hasAction: true,
+    hasRequest: true,
     read: 'who: protoPayload.authenticationInfo.principalEmail, from: requestMetadata.callerIp, action: methodName, on what: resourceName, with roles and members of policyDelta, outcome: status.code',
     expressions: {
       principal: who,

@@ -17,6 +17,7 @@ export function mapKubernetes(fields: SourceField[], columns: Columns): Mapping 
       'replace the credentials of the service account {who}: delete its token secrets and restart the pods that use it',
     hasActor: true,
     hasAction: true,
+    hasRequest: true,
     read: 'who: user.username, from: sourceIPs, action: verb and objectRef.resource with its subresource, on what: objectRef.name, outcome: responseStatus.code',
     expressions: {
       principal: at('user.username'),
@@ -29,7 +30,11 @@ export function mapKubernetes(fields: SourceField[], columns: Columns): Mapping 
       outcome: `CASE WHEN ${code} IN (401, 403) THEN 'denied' WHEN ${code} >= 400 THEN 'failed' ELSE 'ok' END`,
       error: `CASE WHEN ${code} >= 400 THEN ${at('responseStatus.code')} END`,
       agent: agentOf(at('userAgent')),
-      target: coalesce(`nullif(${at('objectRef.name')}, '')`, at('objectRef.namespace')),
+      // A listing has no name: it is of all in its namespace.
+      target: coalesce(
+        `nullif(${at('objectRef.name')}, '')`,
+        `'namespace/' || nullif(${at('objectRef.namespace')}, '')`,
+      ),
       detail: detailSql(columns),
       params: `substr(concat_ws(' ', ${columns.json('objectRef')}, ${columns.json('requestObject')}), 1, 1500)`,
       bytes: 'NULL',
@@ -48,7 +53,7 @@ function detailSql(columns: Columns): string {
     'given to': `nullif(concat_ws(' ', ${first('subjects[0].kind')}, concat_ws('/', ${first('subjects[0].namespace')}, ${first('subjects[0].name')})), '')`,
     command: `nullif(url_decode(replace(array_to_string(regexp_extract_all(${uri}, '[?&]command=([^&]*)', 1), ' '), '+', ' ')), '')`,
     schedule: first('spec.schedule'),
-    runs: `nullif(regexp_replace(regexp_extract(${request}, '"command"\\s*:\\s*\\[([^\\]]*)\\]', 1), '["]', '', 'g'), '')`,
+    runs: `nullif(replace(regexp_replace(regexp_extract(${request}, '"command"\\s*:\\s*\\[([^\\]]*)\\]', 1), '"\\s*,\\s*"', ' ', 'g'), '"', ''), '')`,
     image: `nullif(regexp_extract(${request}, '"image"\\s*:\\s*"([^"]+)"', 1), '')`,
   });
 }

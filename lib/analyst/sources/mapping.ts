@@ -67,6 +67,8 @@ export type Mapping = {
   hasAction: boolean;
   /** The name that a DNS query asked for, as SQL. */
   dnsName?: string;
+  /** Whether `params` holds what was asked of the system, so that the hosts it names are those that something is made to reach. */
+  hasRequest?: boolean;
   /** Whether sign-ins say which machine was reached from where. */
   hasLogons?: boolean;
   /** How this system takes an identity's access away, "revoke the sessions of {who}"; of a machine's or service's identity where that differs. */
