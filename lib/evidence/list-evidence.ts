@@ -20,6 +20,7 @@ export async function listEvidence(actor: Actor, investigationId: string): Promi
   return rows.map(toItem);
 }
 
+/** A row as the API lists it: times in ISO form, without the result. */
 export function toItem(row: Omit<Evidence, 'result'>): EvidenceItem {
   return {
     number: row.number,
