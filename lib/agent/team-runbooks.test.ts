@@ -2,15 +2,26 @@ import { afterAll, expect, it } from 'vitest';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { closeQueue } from '../jobs/queue';
-import { openRun, progressOf } from './testing/open-case';
+import { startProgress } from './gather-case';
+import { openRun } from './testing/open-case';
 
 testDatabase();
 afterAll(closeQueue);
 
 it('a run is told the runbooks that fit, with the reason, bounded and outside the marks of untrusted text', async () => {
-  const { investigationId, runId } = await openRun();
+  const { investigationId, runId: id } = await openRun();
   const { alertId } = await db().investigationAlert.findFirstOrThrow({ where: { investigationId } });
-  const start = () => progressOf(investigationId, runId);
+  const run = {
+    id,
+    investigationId,
+    kind: 'investigate',
+    instruction: null,
+    coaching: null,
+    quote: null,
+    fresh: false,
+  };
+  // What is read of a claimed run.
+  const start = () => startProgress(run as Parameters<typeof startProgress>[0]);
   expect((await start()).context.prompt).not.toContain('Runbooks of this team');
   const raw = {
     events: ['CreateAccessKey', 'StopLogging', 'PutRule', 'AuthorizeSecurityGroupIngress', 'ConsoleLogin'],

@@ -4,8 +4,6 @@ import { testActor } from '../../auth/testing';
 import { db } from '../../db/client';
 import { openInvestigation } from '../../investigations/open-investigation';
 import type { RunEvent, RunEventBody } from '../events';
-import { startProgress } from '../gather-case';
-import type { Progress } from '../progress';
 import { readEvents } from '../read-run';
 import { startRun } from '../start-run';
 
@@ -37,13 +35,6 @@ export async function openRun(instruction?: string): Promise<{ actor: Actor; inv
   const opened = await openCase();
   const { id: runId } = await startRun(opened.actor, opened.investigationId, instruction ? { instruction } : {});
   return { ...opened, runId };
-}
-
-/** What such a run is told at its start. */
-export function progressOf(investigationId: string, runId: string): Promise<Progress> {
-  const fields = { kind: 'investigate', instruction: null, coaching: null, quote: null, fresh: false };
-  // What is read of a claimed run.
-  return startProgress({ id: runId, investigationId, ...fields } as Parameters<typeof startProgress>[0]);
 }
 
 export async function eventsOfRun(actor: Actor, runId: string): Promise<RunEvent[]> {
