@@ -6,7 +6,7 @@ import { notFound } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
 import type { EvidenceItem } from './schema';
 
-/** All receipts of an investigation in order of their number, without results. @throws AppError not_found. */
+/** All records of an investigation in order of their number, without results. @throws AppError not_found. */
 export async function listEvidence(actor: Actor, investigationId: string): Promise<EvidenceItem[]> {
   authorize(actor, 'evidence.read');
   const known = isUuid(investigationId) && (await db().investigation.count({ where: { id: investigationId } }));

@@ -23,7 +23,7 @@ it.each([259, 260, 261, 280])('keeps the last word of a text of %i characters wh
 
 it('never cuts a character in half', () => {
   const text = of(`${'😀'.repeat(200)} thief ${'😀'.repeat(200)}`, 'thief')?.text ?? '';
-  expect(text.isWellFormed?.() ?? !/\p{Surrogate}/u.test(text)).toBe(true);
+  expect(text).not.toMatch(/\p{Surrogate}/u); // matches halves only
 });
 
 it('marks words by their stems, phrases and indicators across what parts them, and no part of a longer word', () => {
