@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const ROOMS = ['app', 'components', 'lib', 'scripts'];
 /** What a test file has that changes its process for good: mocks, settings, programs, signals. */
 const CHANGES_PROCESS =
-  /\bvi\.|overrideEnv|process\.(?:env|chdir|kill|on)\b|globalThis|spawn|execFile|startChild|closeServers|closeRunWatch/;
+  /\bvi\.|overrideEnv|process\.(?:env|chdir|kill|on)\b|globalThis|spawn|execFile|startChild|closeServers|closeRunWatch|testLogs/;
 const HAS_DATABASE = /testDatabase/;
 
 // Half of what a run takes is loading modules. Files that leave nothing behind in their process load them once for all.

@@ -3,14 +3,11 @@
  * (STREAM_MS), from the model's service through the product to the editor's preview. As a ratio to a bare page in the same browser
  * that appends the same pieces as plain text at the same pace. Needs a browser and builds the product if that was not done.
  */
-import fs from 'node:fs';
-import { type CDPSession, chromium, type Page, request } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 import { startAnthropicServer } from '../lib/agent/testing/anthropic-server';
 import { SECTIONS } from '../lib/report/schema';
-import playwright from '../playwright.config';
 import { openCase } from '../scripts/e2e/case';
-import { makePeople } from '../scripts/e2e/people';
-import { freshDataDir, startProduct } from '../scripts/e2e/product';
+import { withBrowser } from './shared/browser';
 
 const EVERY_MS = Number(process.env.STREAM_MS ?? 12);
 const CHUNK_SIZE = 36;
@@ -72,15 +69,8 @@ const calls = written.map((args) => ({ name: 'report__write_section', args }));
 const api = await startAnthropicServer({
   conversations: [{ turns: [{ calls, deltaSize: CHUNK_SIZE, delayMs: EVERY_MS }, { text: 'Done.' }] }],
 });
-const dataDir = freshDataDir();
-const product = await startProduct({ dataDir, env: { ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'none' } });
-const browser = await chromium.launch(playwright.use?.launchOptions ?? {});
-try {
-  const { people } = await makePeople(product.url, product.setupLink ?? '');
-  const client = await request.newContext({
-    baseURL: product.url,
-    extraHTTPHeaders: { authorization: `Bearer ${people.analyst.key}` },
-  });
+const env = { ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'none' };
+await withBrowser(async ({ url, people, browser, client }) => {
   const opened = await openCase(client);
 
   const bare = await browser.newPage();
@@ -102,7 +92,7 @@ try {
     viewport: { width: 1440, height: 900 },
   });
   const page = await context.newPage();
-  await page.goto(`${product.url}/investigations/${opened.id}`);
+  await page.goto(`${url}/investigations/${opened.id}`);
   await page.waitForLoadState('networkidle');
   const ours = await during(page, async () => {
     const { id } = await (await client.post(`/api/investigations/${opened.id}/runs`, { data: {} })).json();
@@ -123,9 +113,5 @@ try {
   console.log(line('plain text, appended', floor));
   console.log(line('the report, rendered', ours));
   console.log(`ratio                  ${(ours.task / floor.task).toFixed(1)}`);
-} finally {
-  await browser.close();
-  await product.stop();
-  await api.close();
-  fs.rmSync(dataDir, { recursive: true, force: true });
-}
+}, env);
+await api.close();

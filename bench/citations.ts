@@ -2,26 +2,15 @@
  * The time from the click on a citation until its evidence is open and in view, in the editor and on the reading page of a case that
  * was investigated. Needs a browser; builds the product if that was not done. The aim is less than 100 ms.
  */
-import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chromium, type Page, request } from '@playwright/test';
-import playwright from '../playwright.config';
+import type { Page } from '@playwright/test';
 import { openCase } from '../scripts/e2e/case';
-import { makePeople } from '../scripts/e2e/people';
-import { freshDataDir, startProduct } from '../scripts/e2e/product';
+import { withBrowser } from './shared/browser';
 
 const CLICKS = 40;
 const ATTACK = { time: '2023-07-10T11:57:51Z', user: 'bert-jan', sourceIp: '192.168.10.20' };
 
-const dataDir = freshDataDir();
-const product = await startProduct({ dataDir });
-const browser = await chromium.launch(playwright.use?.launchOptions ?? {});
-try {
-  const { people } = await makePeople(product.url, product.setupLink ?? '');
-  const client = await request.newContext({
-    baseURL: product.url,
-    extraHTTPHeaders: { authorization: `Bearer ${people.analyst.key}` },
-  });
+await withBrowser(async ({ url, people, browser, client }) => {
   const { id } = await openCase(client, 'Unusual activity of a user', ATTACK);
   const run = await (await client.post(`/api/investigations/${id}/runs`, { data: {} })).json();
   while (!['succeeded', 'failed'].includes((await (await client.get(`/api/runs/${run.id}`)).json()).status))
@@ -36,17 +25,13 @@ try {
     ['reading', `/library/${id}`],
   ] as const) {
     const page = await context.newPage();
-    await page.goto(product.url + path);
+    await page.goto(url + path);
     const times = (await measure(page)).sort((a, b) => a - b);
     const at = (part: number) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0);
     console.log(`${name.padEnd(10)} ${times.length}       ${at(0.5)}       ${at(0.95)}     ${at(1)}`);
     await page.close();
   }
-} finally {
-  await browser.close();
-  await product.stop();
-  fs.rmSync(dataDir, { recursive: true, force: true });
-}
+});
 
 /** Clicks on citations from the first to the last and round again; milliseconds in the page itself, the protocol of the browser apart. */
 async function measure(page: Page): Promise<number[]> {

@@ -3,23 +3,12 @@
  * browser has fetched once the page is idle (with what is imported on demand). Needs a browser; builds the product if that was
  * not done.
  */
-import fs from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Page, request } from '@playwright/test';
-import playwright from '../playwright.config';
+import type { Page } from '@playwright/test';
 import { submittedCase } from '../scripts/e2e/case';
-import { makePeople } from '../scripts/e2e/people';
-import { freshDataDir, startProduct } from '../scripts/e2e/product';
+import { withBrowser } from './shared/browser';
 
-const dataDir = freshDataDir();
-const product = await startProduct({ dataDir });
-const browser = await chromium.launch(playwright.use?.launchOptions ?? {});
-try {
-  const { people } = await makePeople(product.url, product.setupLink ?? '');
-  const client = await request.newContext({
-    baseURL: product.url,
-    extraHTTPHeaders: { authorization: `Bearer ${people.analyst.key}` },
-  });
+await withBrowser(async ({ url, people, browser, client }) => {
   const { id, review } = await submittedCase(client);
   const context = await browser.newContext({ storageState: people.analyst.storage });
   const paths = {
@@ -34,18 +23,14 @@ try {
   console.log('page       first load   when idle (KB of JavaScript, gzip)');
   for (const [name, path] of Object.entries(paths)) {
     const page = await context.newPage();
-    const { first, idle } = await scripts(page, product.url + path);
+    const { first, idle } = await scripts(page, url + path);
     console.log(`${name.padEnd(10)} ${kilobytes(first)}       ${kilobytes(idle)}`);
     await page.close();
   }
   const signedOut = await browser.newPage();
-  const { first, idle } = await scripts(signedOut, `${product.url}/sign-in`);
+  const { first, idle } = await scripts(signedOut, `${url}/sign-in`);
   console.log(`${'sign-in'.padEnd(10)} ${kilobytes(first)}       ${kilobytes(idle)}`);
-} finally {
-  await browser.close();
-  await product.stop();
-  fs.rmSync(dataDir, { recursive: true, force: true });
-}
+});
 
 /** Compressed bytes of the scripts that the HTML names, and of all that were fetched when the network is idle. */
 async function scripts(page: Page, url: string): Promise<{ first: number; idle: number }> {

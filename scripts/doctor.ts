@@ -37,7 +37,7 @@ const CHECKS: Check[] = [
   {
     name: 'Repository',
     run: async () => {
-      if (!fs.existsSync(path.join(storeDir(), 'HEAD'))) return 'not born yet: the first start makes it';
+      if (!fs.existsSync(path.join(storeDir(), 'HEAD'))) return 'not created yet: the first start does';
       const { status, pending, lastError } = await storeHealth();
       if (lastError)
         throw new Error(`${lastError}${pending > 0 ? ` Approved reports not committed yet: ${pending}.` : ''}`);

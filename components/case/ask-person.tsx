@@ -42,12 +42,8 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
     const data = new FormData(event.currentTarget);
     const text = (name: string) => String(data.get(name) ?? '');
     const body = { about: text('about'), by, to: text('to'), text: text('text') };
-    if (
-      !(await send('send', () =>
-        api.post('/api/investigations/{id}/questions', { params: { id: investigationId }, body }),
-      ))
-    )
-      return;
+    const request = { params: { id: investigationId }, body };
+    if (!(await send('send', () => api.post('/api/investigations/{id}/questions', request)))) return;
     toast({ kind: 'good', title: `Question sent to ${body.to}` });
     close(false);
   };
@@ -83,22 +79,28 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
         </Field>
         <Select label="Send by" showLabel options={CHANNELS} value={by} onChange={setBy} className="self-start" />
         <AddressField by={by} error={at('to')} />
-        <Field label="Question" hint="Sent exactly as you write it." error={at('text')}>
-          {(control) => (
-            <Textarea
-              {...control}
-              name="text"
-              rows={4}
-              maxLength={1000}
-              placeholder="Did you sign in from Lisbon at 02:13 UTC?"
-              required
-            />
-          )}
-        </Field>
+        <QuestionField error={at('text')} />
         <Problem>{problem}</Problem>
       </form>
       {open && <Asked investigationId={investigationId} />}
     </Dialog>
+  );
+}
+
+function QuestionField({ error }: { error: string | undefined }) {
+  return (
+    <Field label="Question" hint="Sent exactly as you write it." error={error}>
+      {(control) => (
+        <Textarea
+          {...control}
+          name="text"
+          rows={4}
+          maxLength={1000}
+          placeholder="Did you sign in from Lisbon at 02:13 UTC?"
+          required
+        />
+      )}
+    </Field>
   );
 }
 

@@ -79,6 +79,13 @@ const CLASSES = [
   ...CLASSIFICATIONS.map((value) => ({ value, label: classificationLabel(value) })),
 ];
 
+/** Ids as they are typed, apart by spaces or commas; each once, and the first that is none. */
+function readTechniques(typed: string): { ids: string[]; wrongId: string | undefined } {
+  const words = typed.toUpperCase().split(/[\s,;]+/);
+  const ids = [...new Set(words.filter(Boolean))];
+  return { ids, wrongId: ids.find((id) => !TECHNIQUE.test(id)) };
+}
+
 type AssessmentFormProps = {
   frontMatter: FrontMatter;
   onSave: (change: AssessmentFields) => void;
@@ -90,11 +97,7 @@ function AssessmentForm({ frontMatter, onSave, onCancel }: AssessmentFormProps) 
   const [confidence, setConfidence] = useState(frontMatter.confidence === null ? '' : String(frontMatter.confidence));
   const [severity, setSeverity] = useState<Severity>(frontMatter.severity.assessed ?? frontMatter.severity.original);
   const [techniques, setTechniques] = useState(frontMatter.techniques.join(' '));
-  const ids = techniques
-    .toUpperCase()
-    .split(/[\s,;]+/)
-    .filter(Boolean);
-  const wrongId = ids.find((id) => !TECHNIQUE.test(id));
+  const { ids, wrongId } = readTechniques(techniques);
   const percent = confidence === '' ? null : Number(confidence);
   const wrongConfidence = percent !== null && !(Number.isInteger(percent) && percent >= 0 && percent <= 100);
   const submit = (event: FormEvent) => {
@@ -103,7 +106,7 @@ function AssessmentForm({ frontMatter, onSave, onCancel }: AssessmentFormProps) 
     onSave({
       classification,
       confidence: percent,
-      techniques: [...new Set(ids)],
+      techniques: ids,
       severity: { ...frontMatter.severity, assessed: severity },
     });
   };

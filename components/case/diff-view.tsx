@@ -50,17 +50,9 @@ export function DiffView({
   onReviewed,
   blame = null,
 }: DiffViewProps) {
-  const diff = useMemo(() => diffText(before, after), [before, after]);
-  const rows = useMemo<Row[]>(
-    () =>
-      split
-        ? splitRows(diff).map((row) => ({ ...row, unified: null }))
-        : diff.rows.map((row) => ({ left: null, right: null, unified: row })),
-    [diff, split],
-  );
+  const { diff, rows, keys } = useDiffRows(before, after, split);
   const gutter = useGutter(selection);
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
-  const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
   const authorOf = useMemo(() => authorsByLine(blame), [blame]);
   if (diff.hunks.length === 0)
     return <p className="px-4 py-6 text-ink-2 text-sm">No changes between these two texts.</p>;
@@ -113,15 +105,35 @@ export function DiffView({
         </p>
       )}
       <table className="w-full table-fixed border-collapse">
-        <colgroup>
-          <col className={split ? 'w-10' : before === '' ? 'w-px' : 'w-10 max-md:w-px'} />
-          <col className={split ? undefined : 'w-10'} />
-          {split && <col className="w-10" />}
-          <col />
-        </colgroup>
+        <Columns split={split} isNew={before === ''} />
         <tbody>{pieces}</tbody>
       </table>
     </section>
+  );
+}
+
+/** The rows of the two texts, and at the first row of each change its key. */
+function useDiffRows(before: string, after: string, split: boolean) {
+  const diff = useMemo(() => diffText(before, after), [before, after]);
+  const rows = useMemo<Row[]>(
+    () =>
+      split
+        ? splitRows(diff).map((row) => ({ ...row, unified: null }))
+        : diff.rows.map((row) => ({ left: null, right: null, unified: row })),
+    [diff, split],
+  );
+  const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
+  return { diff, rows, keys };
+}
+
+function Columns({ split, isNew }: { split: boolean; isNew: boolean }) {
+  return (
+    <colgroup>
+      <col className={split ? 'w-10' : isNew ? 'w-px' : 'w-10 max-md:w-px'} />
+      <col className={split ? undefined : 'w-10'} />
+      {split && <col className="w-10" />}
+      <col />
+    </colgroup>
   );
 }
 

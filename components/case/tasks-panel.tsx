@@ -67,35 +67,48 @@ export function TasksPanel({ investigationId, version = 0, readOnly = false }: T
         </section>
       )}
       {recommendations.length > 0 && !readOnly && (
-        <section>
-          <div className="mb-1 flex flex-wrap items-center gap-2">
-            <h2 className="font-semibold">Recommendations</h2>
-            {recommendations.length > 1 && (
-              <Button size="sm" busy={busy === 'all'} onClick={() => void create('all', recommendations)}>
-                Add all {recommendations.length} as tasks
-              </Button>
-            )}
-          </div>
-          <ul aria-label="Recommendations" className="divide-y divide-line">
-            {recommendations.map(({ text, heading }) => (
-              <li key={text} className="flex items-start gap-2 py-2">
-                <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-                  <Unseen text={text} />
-                  {heading && <span className="block text-ink-3 text-xs">{heading}</span>}
-                </p>
-                <Button
-                  size="sm"
-                  busy={busy === text}
-                  aria-label={`Make a task: ${text.slice(0, 80)}`}
-                  onClick={() => void create(text, [{ text, heading }])}
-                >
-                  <Plus aria-hidden className="size-3.5" /> Task
-                </Button>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <Recommendations items={recommendations} busy={busy} onCreate={create} />
       )}
     </div>
+  );
+}
+
+type RecommendationsProps = {
+  items: CaseTasks['recommendations'];
+  /** The name of what is being created. */
+  busy: string | null;
+  onCreate: (name: string, tasks: CaseTasks['recommendations']) => Promise<unknown>;
+};
+
+function Recommendations({ items, busy, onCreate }: RecommendationsProps) {
+  return (
+    <section>
+      <div className="mb-1 flex flex-wrap items-center gap-2">
+        <h2 className="font-semibold">Recommendations</h2>
+        {items.length > 1 && (
+          <Button size="sm" busy={busy === 'all'} onClick={() => void onCreate('all', items)}>
+            Add all {items.length} as tasks
+          </Button>
+        )}
+      </div>
+      <ul aria-label="Recommendations" className="divide-y divide-line">
+        {items.map(({ text, heading }) => (
+          <li key={text} className="flex items-start gap-2 py-2">
+            <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+              <Unseen text={text} />
+              {heading && <span className="block text-ink-3 text-xs">{heading}</span>}
+            </p>
+            <Button
+              size="sm"
+              busy={busy === text}
+              aria-label={`Make a task: ${text.slice(0, 80)}`}
+              onClick={() => void onCreate(text, [{ text, heading }])}
+            >
+              <Plus aria-hidden className="size-3.5" /> Task
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 import { Check, UserPen, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Badge } from '@/components/ui/badge';
@@ -29,10 +29,7 @@ type ProposalsPanelProps = {
 /** Changes that a model proposes, hunk by hunk. None is in the report until a person accepts it. */
 export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: ProposalsPanelProps) {
   const open = useMemo(
-    () =>
-      proposals.flatMap((proposal) =>
-        proposal.hunks.filter((hunk) => hunk.status === 'open').map((hunk) => ({ proposal: proposal.id, hunk })),
-      ),
+    () => proposals.flatMap((proposal) => openHunks(proposal).map((hunk) => ({ proposal: proposal.id, hunk }))),
     [proposals],
   );
   const [at, setAt] = useState(-1);
@@ -70,13 +67,7 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
     { keys: 'r', label: 'Reject this change', group: 'Proposals', run: () => decideCurrent('reject'), disabled: off },
   ]);
 
-  // A card that was decided hands the focus to the next one, not to the page.
-  const count = open.length;
-  const before = useRef(count);
-  useEffect(() => {
-    if (count < before.current && document.activeElement === document.body) list.current?.focus();
-    before.current = count;
-  }, [count]);
+  usePassedFocus(list, open.length);
 
   if (proposals.length === 0) {
     return (
@@ -102,6 +93,15 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
   );
 }
 
+/** A card that was decided hands the focus to the list of those that are left, not to the page. */
+function usePassedFocus(list: RefObject<HTMLElement | null>, count: number): void {
+  const before = useRef(count);
+  useEffect(() => {
+    if (count < before.current && document.activeElement === document.body) list.current?.focus();
+    before.current = count;
+  }, [list, count]);
+}
+
 type ProposalSectionProps = {
   proposal: ProposalView;
   /** The hunk or proposal that is being decided. */
@@ -112,7 +112,7 @@ type ProposalSectionProps = {
 };
 
 function ProposalSection({ proposal, busy, current, onLine, onDecide }: ProposalSectionProps) {
-  const hunks = proposal.hunks.filter((hunk) => hunk.status === 'open');
+  const hunks = openHunks(proposal);
   return (
     <section aria-label="Proposal" className="text-xs">
       <div className="mb-1.5 flex flex-wrap items-center gap-2">
@@ -205,6 +205,8 @@ function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: Hun
     </li>
   );
 }
+
+const openHunks = ({ hunks }: ProposalView): HunkView[] => hunks.filter(({ status }) => status === 'open');
 
 function decidedLabel(proposal: ProposalView): string {
   const accepted = proposal.hunks.filter((hunk) => hunk.status === 'accepted').length;

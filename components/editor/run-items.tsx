@@ -1,27 +1,15 @@
 'use client';
-import {
-  ChevronRight,
-  CircleAlert,
-  CircleCheck,
-  CircleSlash,
-  FileText,
-  GitPullRequestArrow,
-  Hourglass,
-  Play,
-  RotateCw,
-} from 'lucide-react';
+import { FileText, GitPullRequestArrow, Hourglass, Play, RotateCw } from 'lucide-react';
 import { type UIEvent, useEffect, useRef } from 'react';
-import { Args, formatBytes, formatDuration } from '@/components/case/format';
-import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
 import type { RunStatus, RunView } from '@/lib/agent/events';
-import { sourceOf } from '@/lib/evidence/source-calls';
 import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
 import { RunNote } from './run-note';
 import type { RunItem } from './run-state';
-import { SubInvestigation, subOf } from './sub-investigation';
+import { SubInvestigation } from './sub-investigation';
+import { ToolCall } from './tool-call';
 
 type ItemsProps = {
   runId: string;
@@ -105,12 +93,7 @@ export function RunItems({
         </p>
       )}
       {suspended && <Suspended suspended={suspended} />}
-      {live && !suspended && (
-        <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
-          {status === 'waiting' ? <Hourglass aria-hidden className="size-3.5" /> : <Spinner />}{' '}
-          {stage ?? (status === 'queued' ? 'Queued' : 'Working')}
-        </p>
-      )}
+      {live && !suspended && <CurrentStep status={status} stage={stage} />}
       {!answered && !live && !unfinished && ended && ended.trim() !== said ? (
         <Ended status={status} text={ended} />
       ) : null}
@@ -145,6 +128,15 @@ function useFollow(items: RunItem[], live: boolean, hasAnswer: boolean) {
     stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
   };
   return { list, onScroll };
+}
+
+function CurrentStep({ status, stage }: { status: RunStatus; stage: string | null }) {
+  return (
+    <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
+      {status === 'waiting' ? <Hourglass aria-hidden className="size-3.5" /> : <Spinner />}{' '}
+      {stage ?? (status === 'queued' ? 'Queued' : 'Working')}
+    </p>
+  );
 }
 
 function Suspended({ suspended }: { suspended: NonNullable<RunView['suspended']> }) {
@@ -233,96 +225,4 @@ function Item({
     case 'tool':
       return <ToolCall item={item} live={live} onEvidence={onEvidence} />;
   }
-}
-
-function ToolCall({
-  item,
-  live,
-  onEvidence,
-}: {
-  item: Extract<RunItem, { kind: 'tool' }>;
-  live: boolean;
-  onEvidence: (number: number) => void;
-}) {
-  const { call, result } = item;
-  const sub = subOf(call.callId);
-  return (
-    <details className="group rounded border border-line bg-surface text-xs">
-      <summary className="flex min-h-7 cursor-pointer list-none items-center gap-1.5 px-1.5 py-1">
-        <ChevronRight aria-hidden className="size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
-        {result === null && live ? (
-          <Spinner />
-        ) : result === null ? (
-          <CircleSlash aria-label="not finished" className="size-3.5 shrink-0 text-ink-3" />
-        ) : result.ok ? (
-          <CircleCheck aria-label="succeeded" className="size-3.5 shrink-0 text-good" />
-        ) : (
-          <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
-        )}
-        {sub !== null && (
-          <Badge tone="model" title={`Sub-investigation ${sub}`}>
-            Sub {sub}
-          </Badge>
-        )}
-        {call.question ? (
-          <>
-            <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
-              {call.question}
-            </span>
-            <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceOf(call.args) ?? call.tool}</span>
-          </>
-        ) : (
-          <>
-            <span className="min-w-0 truncate font-mono text-ink">
-              <span className="text-ink-3">{call.server}.</span>
-              {call.tool}
-            </span>
-            <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
-          </>
-        )}
-        {result && (
-          <span className="shrink-0 whitespace-nowrap text-ink-3">
-            {result.rows === null ? formatBytes(result.bytes) : `${result.rows} ${result.rows === 1 ? 'row' : 'rows'}`}
-          </span>
-        )}
-        {result?.truncated && <Badge tone="high">truncated</Badge>}
-        {call.evidence !== null && (
-          <span className="shrink-0 rounded bg-accent-soft px-1 font-mono text-accent">E{call.evidence}</span>
-        )}
-      </summary>
-      <div className="space-y-1.5 border-line border-t px-2 py-1.5">
-        <p className="font-mono text-ink-3">
-          {call.server}.{call.tool}
-        </p>
-        <Args args={call.args} />
-        {result?.message && <p className={result.ok ? 'text-ink-2' : 'text-bad'}>{result.message}</p>}
-        <p className="flex flex-wrap items-center gap-2 text-ink-3">
-          <time dateTime={item.at}>{formatUtc(item.at)}</time>
-          {result && <span>{formatDuration(result.durationMs)}</span>}
-          {call.evidence !== null && (
-            <Button size="sm" onClick={() => onEvidence(call.evidence ?? 0)}>
-              Show evidence E{call.evidence}
-            </Button>
-          )}
-        </p>
-      </div>
-    </details>
-  );
-}
-
-/** The part of the arguments that tells calls apart. */
-function gist(args: unknown): string {
-  if (typeof args !== 'object' || args === null) return '';
-  const values = args as Record<string, unknown>;
-  if (Array.isArray(values.questions))
-    return values.questions.length === 1 ? '1 question' : `${values.questions.length} questions`;
-  const told =
-    values.sql ??
-    values.query ??
-    values.field ??
-    values.source ??
-    values.section ??
-    values.id ??
-    Object.values(values)[0];
-  return typeof told === 'string' ? told.replace(/\s+/g, ' ').slice(0, 160) : '';
 }

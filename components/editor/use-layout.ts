@@ -43,5 +43,3 @@ export function useLayout() {
     shown: wide ? side : place,
   };
 }
-
-export type Layout = ReturnType<typeof useLayout>;

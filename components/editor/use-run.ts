@@ -51,66 +51,83 @@ export function useRun(runId: string | null, base: string, onEvents?: (events: R
     setState({ id: runId, run: EMPTY_RUN });
     setConnected(true);
     if (!runId) return;
-    let source: EventSource | null = null;
-    let queue: RunEvent[] = [];
-    let flushTimer: ReturnType<typeof setTimeout> | undefined;
-    let retryTimer: ReturnType<typeof setTimeout> | undefined;
-    let retryMs = 1000;
-    let last = 0;
-    let over = false;
-
-    const flush = async () => {
+    const onBatch = async (take: () => RunEvent[]) => {
       code ??= await import('./fold-run');
       const { foldRun } = code;
-      flushTimer = undefined;
-      const events = queue;
-      queue = [];
+      const events = take();
       setState((before) => ({
         id: runId,
         run: events.reduce((run, event) => foldRun(run, event, baseText.current), before.run),
       }));
       handler.current?.(events);
     };
-    const onMessage = (message: MessageEvent<string>) => {
-      const event: RunEvent = JSON.parse(message.data);
-      if (event.seq <= last) return;
-      last = event.seq;
-      queue.push(event);
-      // Many tokens a second become a few renders.
-      flushTimer ??= setTimeout(() => void flush(), FRAME_MS);
-      if (event.type === 'run.finished') {
-        over = true;
-        source?.close();
-      }
-    };
-    const open = () => {
-      source = new EventSource(`/api/runs/${runId}/events?after=${last}`);
-      for (const type of TYPES) source.addEventListener(type, onMessage as EventListener);
-      source.onopen = () => {
-        retryMs = 1000;
-        setConnected(true);
-      };
-      source.onerror = () => {
-        if (over) return;
-        setConnected(false);
-        if (source?.readyState !== EventSource.CLOSED) return; // the browser reconnects
-        retryTimer = setTimeout(open, retryMs);
-        retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
-      };
-    };
-    open();
-    return () => {
-      over = true;
-      source?.close();
-      clearTimeout(flushTimer);
-      clearTimeout(retryTimer);
-    };
+    return followRun(runId, onBatch, setConnected);
   }, [runId]);
 
   const run = state.id === runId ? state.run : EMPTY_RUN;
   return {
     run,
     connected,
-    /** The report with what the run is writing. */ textOver: (text: string) => code?.runText(run, text) ?? text,
+    /** The report with what the run is writing. */
+    textOver: (text: string) => code?.runText(run, text) ?? text,
+  };
+}
+
+/**
+ * Streams a run's events until it is over or what is returned is called. `onBatch` takes what has come up to the moment it
+ * asks, a few times a second; `onConnected` hears when the connection is lost and when it is back.
+ */
+function followRun(
+  runId: string,
+  onBatch: (take: () => RunEvent[]) => Promise<void>,
+  onConnected: (connected: boolean) => void,
+): () => void {
+  let source: EventSource | null = null;
+  let queue: RunEvent[] = [];
+  let batchTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryMs = 1000;
+  let last = 0;
+  let over = false;
+
+  const take = () => {
+    batchTimer = undefined;
+    const events = queue;
+    queue = [];
+    return events;
+  };
+  const onMessage = (message: MessageEvent<string>) => {
+    const event: RunEvent = JSON.parse(message.data);
+    if (event.seq <= last) return;
+    last = event.seq;
+    queue.push(event);
+    // Many tokens a second become a few renders.
+    batchTimer ??= setTimeout(() => void onBatch(take), FRAME_MS);
+    if (event.type === 'run.finished') {
+      over = true;
+      source?.close();
+    }
+  };
+  const open = () => {
+    source = new EventSource(`/api/runs/${runId}/events?after=${last}`);
+    for (const type of TYPES) source.addEventListener(type, onMessage as EventListener);
+    source.onopen = () => {
+      retryMs = 1000;
+      onConnected(true);
+    };
+    source.onerror = () => {
+      if (over) return;
+      onConnected(false);
+      if (source?.readyState !== EventSource.CLOSED) return; // the browser reconnects
+      retryTimer = setTimeout(open, retryMs);
+      retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+    };
+  };
+  open();
+  return () => {
+    over = true;
+    source?.close();
+    clearTimeout(batchTimer);
+    clearTimeout(retryTimer);
   };
 }

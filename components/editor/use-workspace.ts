@@ -35,13 +35,9 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
     useCallback(() => router.refresh(), [router]),
   );
   const [submitting, setSubmitting] = useState(false);
-  const [model, setModel] = useState<string | null>(null);
-  const [parallel, setParallel] = useState(false);
-  const [quote, setQuote] = useState<Numbered<Quote> | null>(null);
-  const [suggestion, setSuggestion] = useState<Numbered<{ text: string }> | null>(null);
   const [target, setTarget] = useState<Numbered<{ number: number }> | null>(null);
   const texts = useTexts(first, handle, work, layout.wide && layout.mode === 'split', () => setSubmitting(true));
-  const { source, rendered, shown } = texts;
+  const { source } = texts;
   const checks = useChecks(id, { version: handle.draft.version });
   useCheckMarks(checks, handle, source.view, texts.ready);
 
@@ -60,6 +56,59 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
     },
     [showSource, source.jump],
   );
+  const question = useQuestion(texts, open);
+  const write = () => {
+    showSource();
+    requestAnimationFrame(() => source.view()?.focus());
+  };
+  useEditorKeys({
+    save: handle.flush,
+    submit: () => setSubmitting(true),
+    turnMode: layout.turnMode,
+    ask: question.ask,
+    open,
+    write,
+  });
+  return {
+    id,
+    layout,
+    handle,
+    work,
+    texts,
+    checks,
+    ...useStart(work.start),
+    ...question,
+    cite,
+    goTo,
+    submitting,
+    setSubmitting,
+    target,
+    /** Numbers of the evidence that can be cited. */
+    evidence: useMemo(() => new Set(work.evidence.map(({ number }) => number)), [work.evidence]),
+  };
+}
+
+export type WorkspaceState = ReturnType<typeof useWorkspace>;
+
+/** How the next run is started: by which model, and whether it may open sub-investigations. */
+function useStart(startRun: ReturnType<typeof useCase>['start']) {
+  const [model, setModel] = useState<string | null>(null);
+  const [parallel, setParallel] = useState(false);
+  const start: Start = async (body = {}) => {
+    const isStarted = await startRun({ ...body, ...(model ? { model } : {}), ...(parallel ? { parallel } : {}) });
+    if (isStarted) setParallel(false);
+    return isStarted;
+  };
+  return { start, model, setModel, parallel, setParallel };
+}
+
+/** What is asked next: about a selected passage, or in words that something on the page suggests. */
+function useQuestion(
+  { source, rendered, shown }: ReturnType<typeof useTexts>,
+  open: ReturnType<typeof useLayout>['open'],
+) {
+  const [quote, setQuote] = useState<Numbered<Quote> | null>(null);
+  const [suggestion, setSuggestion] = useState<Numbered<{ text: string }> | null>(null);
   const ask = async () => {
     const found = await selectedQuote(source.view(), rendered.current, shown);
     if (!found) {
@@ -73,51 +122,8 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
     setSuggestion((before) => next({ text }, before));
     open('run');
   };
-  const write = () => {
-    showSource();
-    requestAnimationFrame(() => source.view()?.focus());
-  };
-  useEditorKeys({
-    save: handle.flush,
-    submit: () => setSubmitting(true),
-    turnMode: layout.turnMode,
-    ask,
-    open,
-    write,
-  });
-  const start: Start = async (body = {}) => {
-    const isStarted = await work.start({ ...body, ...(model ? { model } : {}), ...(parallel ? { parallel } : {}) });
-    if (isStarted) setParallel(false);
-    return isStarted;
-  };
-  return {
-    id,
-    layout,
-    handle,
-    work,
-    texts,
-    checks,
-    start,
-    cite,
-    goTo,
-    ask,
-    suggest,
-    submitting,
-    setSubmitting,
-    model,
-    setModel,
-    parallel,
-    setParallel,
-    quote,
-    setQuote,
-    suggestion,
-    target,
-    /** Numbers of the evidence that can be cited. */
-    evidence: useMemo(() => new Set(work.evidence.map(({ number }) => number)), [work.evidence]),
-  };
+  return { quote, setQuote, suggestion, ask, suggest };
 }
-
-export type WorkspaceState = ReturnType<typeof useWorkspace>;
 
 /** The source and the preview of the draft, kept at the same place; with what a live run is writing. */
 function useTexts(

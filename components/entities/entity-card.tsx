@@ -27,7 +27,6 @@ const OTHER_CASES = 4;
 
 /** What is known of an entity, beside the place where it stands. Escape closes it, and focus goes back there. */
 export function EntityCard({ card: { entity, anchor } }: { card: OpenCard }) {
-  const router = useRouter();
   const place = useRef(anchor);
   const ofCase = caseForCards();
   const safe = defang(entity.kind, entity.value);
@@ -61,45 +60,54 @@ export function EntityCard({ card: { entity, anchor } }: { card: OpenCard }) {
               </p>
             )}
             {data && <Known view={data} ofCase={ofCase} />}
-            <div className="mt-3 flex flex-wrap items-center gap-1.5">
-              <CopyButton text={safe} label={safe === entity.value ? 'Copy' : 'Copy defanged'} showLabel />
-              {safe !== entity.value && <CopyButton text={entity.value} label="Copy raw" showLabel />}
-              {ofCase?.onAsk && (
-                <Button
-                  size="sm"
-                  onClick={() => {
-                    const ask = ofCase.onAsk;
-                    closeEntityCard();
-                    // After the card has given the focus back.
-                    setTimeout(() => ask?.(`What else did ${kindInText(entity.kind)} ${safe} do?`));
-                  }}
-                >
-                  Ask about it
-                </Button>
-              )}
-              {data && (
-                <ListMenu
-                  entity={entity}
-                  trust={data.trust}
-                  onPage={() => {
-                    closeEntityCard();
-                    router.push(entityHref(entity));
-                  }}
-                />
-              )}
-              <Link
-                href={entityHref(entity)}
-                prefetch={false}
-                onClick={closeEntityCard}
-                className={buttonClass('primary', 'sm')}
-              >
-                Open entity page
-              </Link>
-            </div>
+            <Actions entity={entity} safe={safe} ofCase={ofCase} trust={data?.trust} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+type ActionsProps = {
+  entity: OpenCard['entity'];
+  /** The entity's value, defanged. */
+  safe: string;
+  ofCase: CaseForCards | null;
+  /** Undefined until it is known. */
+  trust: EntityView['trust'] | undefined;
+};
+
+function Actions({ entity, safe, ofCase, trust }: ActionsProps) {
+  const router = useRouter();
+  const onPage = () => {
+    closeEntityCard();
+    router.push(entityHref(entity));
+  };
+  const onAsk = () => {
+    const ask = ofCase?.onAsk;
+    closeEntityCard();
+    // After the card has given the focus back.
+    setTimeout(() => ask?.(`What else did ${kindInText(entity.kind)} ${safe} do?`));
+  };
+  return (
+    <div className="mt-3 flex flex-wrap items-center gap-1.5">
+      <CopyButton text={safe} label={safe === entity.value ? 'Copy' : 'Copy defanged'} showLabel />
+      {safe !== entity.value && <CopyButton text={entity.value} label="Copy raw" showLabel />}
+      {ofCase?.onAsk && (
+        <Button size="sm" onClick={onAsk}>
+          Ask about it
+        </Button>
+      )}
+      {trust && <ListMenu entity={entity} trust={trust} onPage={onPage} />}
+      <Link
+        href={entityHref(entity)}
+        prefetch={false}
+        onClick={closeEntityCard}
+        className={buttonClass('primary', 'sm')}
+      >
+        Open entity page
+      </Link>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 'use client';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { CLOSE_REASONS, DISPOSITION, DISPOSITIONS } from '@/components/labels/alert-labels';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
@@ -67,20 +67,7 @@ function CloseForm({ firstRef, many, suggested, onClose }: CloseFormProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: digits and Enter are short cuts to the buttons inside
-    <div
-      className="flex flex-col gap-3"
-      onKeyDown={(event) => {
-        if (event.altKey) return;
-        const typing = event.target instanceof HTMLTextAreaElement;
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || (typing && !event.shiftKey))) {
-          event.preventDefault();
-          submit();
-        } else if (!typing && !event.ctrlKey && !event.metaKey && /^[1-9]$/.test(event.key)) {
-          event.preventDefault(); // or the digit lands in the text that gets the focus
-          onDigit(Number(event.key));
-        }
-      }}
-    >
+    <div className="flex flex-col gap-3" onKeyDown={(event) => onKey(event, { submit, onDigit })}>
       <DispositionChoice firstRef={firstRef} chosen={disposition} onChoose={setDisposition} />
       {disposition && (
         <>
@@ -121,6 +108,19 @@ function CloseForm({ firstRef, many, suggested, onClose }: CloseFormProps) {
       )}
     </div>
   );
+}
+
+/** Enter in the text, or with Ctrl or Cmd anywhere, closes; a digit presses the button of that number. */
+function onKey(event: KeyboardEvent, { submit, onDigit }: { submit: () => void; onDigit: (digit: number) => void }) {
+  if (event.altKey) return;
+  const typing = event.target instanceof HTMLTextAreaElement;
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || (typing && !event.shiftKey))) {
+    event.preventDefault();
+    submit();
+  } else if (!typing && !event.ctrlKey && !event.metaKey && /^[1-9]$/.test(event.key)) {
+    event.preventDefault(); // or the digit lands in the text that gets the focus
+    onDigit(Number(event.key));
+  }
 }
 
 /** `firstRef`: the first of the buttons. */

@@ -53,18 +53,61 @@ type QueueProps = {
   sla: Sla;
 };
 
-export function Queue({
-  page,
-  linked,
-  groups: grouped,
-  query,
-  loadedAt,
-  counts: loaded,
-  people,
-  me,
-  mayDeleteShared,
-  ...facts
-}: QueueProps) {
+/** The alerts in a list with their filters, what can be done with one or many of them, and a preview of one. */
+export function Queue(props: QueueProps) {
+  const { page, query, loadedAt, people, me, mayDeleteShared, techniqueNames, sla } = props;
+  const facts = { techniqueNames, sla };
+  const { queue, counts, triage, groups, listed, row, preview, wide, selection, chosen, bulk, search } =
+    useQueue(props);
+  const previewed = { triage, people, me, ...facts, onClose: row.closePreview };
+  return (
+    <Page
+      title="Queue"
+      layout="fill"
+      detail={<Views query={query} counts={counts} me={me} mayDeleteShared={mayDeleteShared} />}
+      actions={<NewAlerts queue={queue} query={query} loadedAt={loadedAt} />}
+      toolbar={<FilterBar queue={queue} people={people} me={me} searchRef={search} />}
+    >
+      <SplitPane
+        label="Width of the preview"
+        name="queue"
+        initial={64}
+        min={35}
+        max={80}
+        first={
+          <>
+            <AlertList
+              queue={queue}
+              query={query}
+              page={page}
+              items={groups.visible}
+              groups={groups}
+              row={row}
+              selection={selection}
+              {...facts}
+            />
+            <BulkBar
+              alerts={chosen}
+              triage={triage}
+              people={people}
+              me={me}
+              bulk={bulk}
+              offer={chosen.length === listed.length && (page.nextCursor !== null || query.cursor !== undefined)}
+              onClear={selection.clear}
+            />
+            {chosen.length === 0 && <KeyHints />}
+          </>
+        }
+        second={preview && wide ? <PreviewPane alert={preview} {...previewed} /> : null}
+      />
+      <PreviewDialog alert={wide ? null : preview} {...previewed} />
+      <TriageDialogs triage={triage} />
+    </Page>
+  );
+}
+
+/** The list as the page shows it, with the selection, the active row, and the acts on them. */
+function useQueue({ page, linked, groups: grouped, query, loadedAt, counts: loaded, people, me }: QueueProps) {
   const queue = useQueueQuery();
   const known = useMemo(() => (linked ? [...page.items, linked] : page.items), [page.items, linked]);
   const { counts, recount } = useCounts(loaded, loadedAt);
@@ -91,51 +134,7 @@ export function Queue({
   });
 
   const chosen = listed.filter(({ id }) => selection.has(id));
-  const previewed = { triage, people, me, ...facts, onClose: row.closePreview };
-  return (
-    <Page
-      title="Queue"
-      layout="fill"
-      detail={<Views query={query} counts={counts} me={me} mayDeleteShared={mayDeleteShared} />}
-      actions={<NewAlerts queue={queue} query={query} loadedAt={loadedAt} />}
-      toolbar={<FilterBar queue={queue} people={people} me={me} searchRef={search} />}
-    >
-      <SplitPane
-        label="Width of the preview"
-        name="queue"
-        initial={64}
-        min={35}
-        max={80}
-        first={
-          <>
-            <AlertList
-              queue={queue}
-              query={query}
-              page={page}
-              items={items}
-              groups={groups}
-              row={row}
-              selection={selection}
-              {...facts}
-            />
-            <BulkBar
-              alerts={chosen}
-              triage={triage}
-              people={people}
-              me={me}
-              bulk={bulk}
-              offer={chosen.length === listed.length && (page.nextCursor !== null || query.cursor !== undefined)}
-              onClear={selection.clear}
-            />
-            {chosen.length === 0 && <KeyHints />}
-          </>
-        }
-        second={preview && wide ? <PreviewPane alert={preview} {...previewed} /> : null}
-      />
-      <PreviewDialog alert={wide ? null : preview} {...previewed} />
-      <TriageDialogs triage={triage} />
-    </Page>
-  );
+  return { queue, counts, triage, groups, listed, row, preview, wide, selection, chosen, bulk, search };
 }
 
 type NewAlertsProps = { queue: ReturnType<typeof useQueueQuery>; query: QueueQuery; loadedAt: string };

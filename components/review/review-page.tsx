@@ -38,23 +38,16 @@ type ReviewPageProps = {
 export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPageProps) {
   const handle = useReview(initial);
   const { review } = handle;
-  const [{ view, from, to, blame: blamed }, setView] = useReviewView();
   const wide = useWide(1024);
-  const comparison = useCompare(review, { from, to });
+  const { view, setView, text, byDefault, inText, comparison, isChosen, blame, blamed } = useShownText(review, wide);
   const checks = useChecks(review.investigation.id, { revision: review.revision.id });
-  const blame = useBlame(review.investigation.id, comparison.to, blamed);
   const [splitWanted, setSplit] = useState(false);
-  const [shownLine, setShownLine] = useState<number | null>(null);
+  const { shownLine, onLine } = useShownLine(setView);
   const selection = useLineSelection();
   const composing = useComposing(review.id, selection);
   const [reviewed, turnReviewed] = useKeptSet(`review.reviewed.${review.revision.id}`);
   useMarkSeen(review.id);
 
-  // A text that is compared with nothing is read, not marked as added from the first line to the last.
-  const byDefault: TextView = comparison.from === null ? 'rendered' : 'source';
-  const isText = view === 'source' || view === 'rendered';
-  const text: TextView = isText ? view : byDefault;
-  const inText = wide || view === null || isText;
   const commentable = review.status !== 'superseded' && comparison.own.new;
 
   const onReviewed = (key: string | null) => {
@@ -63,14 +56,6 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
     announce(on ? 'Marked as reviewed' : 'Marked as not reviewed');
     if (on) moveToHunk(1);
   };
-  const onLine = useCallback(
-    (line: number) => {
-      setShownLine(line);
-      void setView({ view: 'source', to: null });
-      focusLine(line);
-    },
-    [setView],
-  );
   const onBlame = () => void setView({ blame: !blamed });
   const onSplit = wide ? () => setSplit((now) => !now) : null;
   const onDecision = () => {
@@ -108,12 +93,7 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
     />
   );
   const compare = review.revisions.length > 1 && inText && (
-    <CompareBar
-      review={review}
-      comparison={comparison}
-      changed={from !== null || to !== null}
-      onChange={(next) => void setView(next)}
-    />
+    <CompareBar review={review} comparison={comparison} changed={isChosen} onChange={(next) => void setView(next)} />
   );
   return (
     <Page
@@ -130,6 +110,43 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
       {wide ? <BesidePanels report={report} panels={panels} /> : report}
     </Page>
   );
+}
+
+/** Which text the page shows, in which form and compared with what, and whose its lines are. All of it is in the URL. */
+function useShownText(review: ReviewDetail, wide: boolean) {
+  const [{ view, from, to, blame: blamed }, setView] = useReviewView();
+  const comparison = useCompare(review, { from, to });
+  const blame = useBlame(review.investigation.id, comparison.to, blamed);
+  // A text that is compared with nothing is read, not marked as added from the first line to the last.
+  const byDefault: TextView = comparison.from === null ? 'rendered' : 'source';
+  const isText = view === 'source' || view === 'rendered';
+  return {
+    view,
+    setView,
+    byDefault,
+    text: isText ? view : byDefault,
+    /** The report is in view: beside the panels, or in place of them. */
+    inText: wide || view === null || isText,
+    comparison,
+    /** Somebody chose what is compared. */
+    isChosen: from !== null || to !== null,
+    blame,
+    blamed,
+  };
+}
+
+/** The line of the review's own text that a finding or a thread led to. */
+function useShownLine(setView: ReturnType<typeof useReviewView>[1]) {
+  const [shownLine, setShownLine] = useState<number | null>(null);
+  const onLine = useCallback(
+    (line: number) => {
+      setShownLine(line);
+      void setView({ view: 'source', to: null });
+      focusLine(line);
+    },
+    [setView],
+  );
+  return { shownLine, onLine };
 }
 
 type ViewOptionsProps = { blamed: boolean; onBlame: () => void; split: boolean; onSplit: (() => void) | null };

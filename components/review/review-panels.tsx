@@ -28,10 +28,9 @@ type PanelsProps = {
 
 /** What a reviewer has beside the report: the review itself, its checks, the evidence with its coverage, the alerts. */
 export function useReviewPanels(props: PanelsProps) {
-  const { handle, checks, evidence, alerts, proposed, onLine, wide, onView } = props;
-  const { investigation } = handle.review;
+  const { handle, evidence, wide, onView } = props;
   const [side, setSide] = useState<SideView>('review');
-  const [target, setTarget] = useState<{ number: number; n: number } | null>(null);
+  const [target, setTarget] = useState<Target>(null);
   const numbers = useMemo(() => new Set(evidence.map(({ number }) => number)), [evidence]);
   const open = (to: SideView) => {
     setSide(to);
@@ -41,7 +40,7 @@ export function useReviewPanels(props: PanelsProps) {
     open('evidence');
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
   };
-  useCaseForCards({ id: investigation.id, onEvidence: cite, onAsk: null });
+  useCaseForCards({ id: handle.review.investigation.id, onEvidence: cite, onAsk: null });
   const group = 'Review';
   useShortcuts([
     { group, keys: 's r', label: 'Show the review', run: () => open('review') },
@@ -49,7 +48,19 @@ export function useReviewPanels(props: PanelsProps) {
     { group, keys: 's e', label: 'Show evidence', run: () => open('evidence') },
     { group, keys: 's a', label: 'Show alerts', run: () => open('alerts') },
   ]);
-  const tabs: Tab<SideView>[] = [
+  return { side, setSide, tabs: panelTabs(props, { open, cite, target }), numbers, open, cite };
+}
+
+/** The evidence that was last asked for; `n` grows, so that the same one can be asked for again. */
+type Target = { number: number; n: number } | null;
+type Moves = { open: (to: SideView) => void; cite: (number: number) => void; target: Target };
+
+function panelTabs(
+  { handle, checks, evidence, alerts, proposed, onLine }: PanelsProps,
+  { open, cite, target }: Moves,
+): Tab<SideView>[] {
+  const { investigation, revision } = handle.review;
+  return [
     {
       value: 'review',
       label: 'Review',
@@ -83,7 +94,7 @@ export function useReviewPanels(props: PanelsProps) {
             investigationId={investigation.id}
             items={evidence}
             target={target}
-            textVersion={handle.review.revision.number}
+            textVersion={revision.number}
             onEvidence={cite}
             onSuggest={null}
           />
@@ -100,5 +111,4 @@ export function useReviewPanels(props: PanelsProps) {
       ),
     },
   ];
-  return { side, setSide, tabs, numbers, open, cite };
 }

@@ -5,7 +5,7 @@ import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { useReload } from '@/components/shell/use-api';
 import { toast } from '@/components/ui/toaster';
-import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
+import type { StaleDraft } from '@/lib/drafts/schema';
 import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
 
 /** A review on the page, and what can be done in it. Each act shows the review as it stands after it. */
@@ -21,8 +21,6 @@ export function useReview(initial: ReviewDetail) {
     void recount('/api/reviews/waiting', {});
   };
   const reload = () => api.get('/api/reviews/{id}', { params: { id } }).then(show, () => {});
-  const inDraft = ({ version }: DraftView) =>
-    toast({ kind: 'good', title: `Applied to the draft (version ${version}). Submit it for review.` });
   /** For acts of one button: what is refused is said in a toast. */
   const attempt = async (act: () => Promise<unknown>) => {
     try {
@@ -49,25 +47,11 @@ export function useReview(initial: ReviewDetail) {
     discard: (comment: string) =>
       attempt(() => api.delete('/api/reviews/{id}/comments/{comment}', { params: { id, comment } })),
     send: () => attempt(() => api.put('/api/reviews/{id}/comments', { params: { id } })),
-    /**
-     * Takes a suggestion into the draft; `merged`: the text that a person made of both, over this version. Answers both texts
-     * when the draft has the lines in another form: a person decides.
-     */
-    apply: async (thread: ThreadView, merged?: { markdown: string; version: number }): Promise<StaleDraft | null> => {
+    /** As applySuggestion, but what is refused is said in a toast. */
+    apply: async (thread: ThreadView, merged?: MergedText): Promise<StaleDraft | null> => {
       let stale: StaleDraft | null = null;
       await attempt(async () => {
-        const ofCase = { params: { id: initial.investigation.id } };
-        const { version } = merged ?? (await api.get('/api/investigations/{id}/draft', ofCase));
-        try {
-          const body = { ...merged, version };
-          const params = { id, comment: thread.id };
-          const draft = await api.post('/api/reviews/{id}/comments/{comment}/apply', { params, body });
-          if (draft.version > version) inDraft(draft);
-        } catch (error) {
-          if (!(error instanceof ApiError) || error.status !== 412) throw error;
-          // The shape is that of the route on the other side, which is ours.
-          stale = error.data as StaleDraft;
-        }
+        stale = await applySuggestion(initial, thread, merged);
       });
       return stale;
     },
@@ -92,6 +76,34 @@ export function useReview(initial: ReviewDetail) {
       }
     },
   };
+}
+
+/** The text that a person made of the draft and a suggestion, over this version. */
+type MergedText = { markdown: string; version: number };
+
+/**
+ * Takes a suggestion into the draft. Answers both texts when the draft has the lines in another form: a person decides.
+ * @throws ApiError
+ */
+async function applySuggestion(
+  { id, investigation }: ReviewDetail,
+  thread: ThreadView,
+  merged?: MergedText,
+): Promise<StaleDraft | null> {
+  const ofCase = { params: { id: investigation.id } };
+  const { version } = merged ?? (await api.get('/api/investigations/{id}/draft', ofCase));
+  try {
+    const params = { id, comment: thread.id };
+    const body = { ...merged, version };
+    const draft = await api.post('/api/reviews/{id}/comments/{comment}/apply', { params, body });
+    if (draft.version > version)
+      toast({ kind: 'good', title: `Applied to the draft (version ${draft.version}). Submit it for review.` });
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 412) throw error;
+    // The shape is that of the route on the other side, which is ours.
+    return error.data as StaleDraft;
+  }
 }
 
 export type ReviewHandle = ReturnType<typeof useReview>;

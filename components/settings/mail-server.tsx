@@ -30,17 +30,7 @@ export function MailServer({ mail }: { mail: Mail | null }) {
   };
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const text = (name: string) => String(data.get(name) ?? '');
-    const password = text('password');
-    const body = {
-      host: text('host'),
-      port: Number(text('port')),
-      security,
-      user: text('user'),
-      from: text('from'),
-      ...(password ? { password } : {}),
-    };
+    const body = { ...readForm(new FormData(event.currentTarget)), security };
     if (await send('save', () => api.put('/api/settings/mail', { body }))) done('Mail server saved');
   };
   const test = () => send('test', async () => done(`Test sent to ${(await api.post('/api/settings/mail/test')).to}`));
@@ -90,6 +80,19 @@ export function MailServer({ mail }: { mail: Mail | null }) {
       </form>
     </Section>
   );
+}
+
+/** The fields as the API takes them; a password that is left empty stays as it is. */
+function readForm(data: FormData) {
+  const text = (name: string) => String(data.get(name) ?? '');
+  const password = text('password');
+  return {
+    host: text('host'),
+    port: Number(text('port')),
+    user: text('user'),
+    from: text('from'),
+    ...(password ? { password } : {}),
+  };
 }
 
 type TextFieldProps = {

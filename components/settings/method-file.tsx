@@ -31,17 +31,12 @@ type MethodFileProps = {
 
 /** A file of the method: its text to edit and propose, open changes, earlier texts. */
 export function MethodFilePage(props: MethodFileProps) {
-  const { path, file, start, suggested } = props;
-  const { text, note, problems, busy, problem, at, form, edit, setNote, check, propose } = useProposal(props);
-  const now = file?.text ?? '';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void propose();
-  };
+  const { path, file } = props;
+  const proposal = useProposal(props);
+  const { edit, setNote, propose } = proposal;
   useShortcuts([
     { group: 'Method', keys: 'mod+enter', label: 'Propose the change', run: () => void propose(), whileTyping: true },
   ]);
-  const changed = text !== now;
   return (
     <>
       <p className="mb-2 text-sm">
@@ -58,52 +53,65 @@ export function MethodFilePage(props: MethodFileProps) {
         }
       >
         <ProblemLines title="The file as it is can’t be used:" problems={file?.problems ?? []} />
-        <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-3">
-          <Field label="Text" hint="An empty text turns a file off." error={at('text')}>
-            {(control) => (
-              <Textarea
-                {...control}
-                value={text}
-                rows={24}
-                spellCheck={false}
-                className="font-mono text-xs leading-5"
-                onChange={(event) => edit(event.target.value)}
-              />
-            )}
-          </Field>
-          {changed && file && (
-            <details className="rounded-md border border-line" open={suggested !== undefined}>
-              <summary className="min-h-[24px] cursor-pointer px-3 py-1.5 text-sm">
-                Compare with the file as it is
-              </summary>
-              <DiffView before={now} after={text} split={false} />
-            </details>
-          )}
-          <Field label="Why" hint="Shown to the reviewer and in the commit message." error={at('note')}>
-            {(control) => (
-              <Input {...control} value={note} maxLength={1000} onChange={(event) => setNote(event.target.value)} />
-            )}
-          </Field>
-          <Problem>{problem}</Problem>
-          {problems?.length === 0 && (
-            <p role="status" className="text-good text-sm">
-              No problems found.
-            </p>
-          )}
-          <ProblemLines title="It can’t be approved like this:" problems={problems ?? []} />
-          <div className="flex flex-wrap gap-2">
-            <Button type="submit" variant="primary" busy={busy === 'propose'} disabled={!changed}>
-              Propose change
-            </Button>
-            <Button onClick={() => void check()} busy={busy === 'check'}>
-              Check
-            </Button>
-            {changed && <Button onClick={() => edit(now || start)}>Discard</Button>}
-          </div>
-        </form>
+        <ProposalForm {...props} proposal={proposal} />
       </Section>
       {file && <Rest file={file} onRestore={edit} onNote={setNote} />}
     </>
+  );
+}
+
+type ProposalFormProps = MethodFileProps & { proposal: ReturnType<typeof useProposal> };
+
+function ProposalForm({ file, start, suggested, proposal }: ProposalFormProps) {
+  const { text, note, problems, busy, problem, at, form, edit, setNote, check, propose } = proposal;
+  const now = file?.text ?? '';
+  const changed = text !== now;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void propose();
+  };
+  return (
+    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-3">
+      <Field label="Text" hint="An empty text turns a file off." error={at('text')}>
+        {(control) => (
+          <Textarea
+            {...control}
+            value={text}
+            rows={24}
+            spellCheck={false}
+            className="font-mono text-xs leading-5"
+            onChange={(event) => edit(event.target.value)}
+          />
+        )}
+      </Field>
+      {changed && file && (
+        <details className="rounded-md border border-line" open={suggested !== undefined}>
+          <summary className="min-h-[24px] cursor-pointer px-3 py-1.5 text-sm">Compare with the file as it is</summary>
+          <DiffView before={now} after={text} split={false} />
+        </details>
+      )}
+      <Field label="Why" hint="Shown to the reviewer and in the commit message." error={at('note')}>
+        {(control) => (
+          <Input {...control} value={note} maxLength={1000} onChange={(event) => setNote(event.target.value)} />
+        )}
+      </Field>
+      <Problem>{problem}</Problem>
+      {problems?.length === 0 && (
+        <p role="status" className="text-good text-sm">
+          No problems found.
+        </p>
+      )}
+      <ProblemLines title="It can’t be approved like this:" problems={problems ?? []} />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" variant="primary" busy={busy === 'propose'} disabled={!changed}>
+          Propose change
+        </Button>
+        <Button onClick={() => void check()} busy={busy === 'check'}>
+          Check
+        </Button>
+        {changed && <Button onClick={() => edit(now || start)}>Discard</Button>}
+      </div>
+    </form>
   );
 }
 

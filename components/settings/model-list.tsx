@@ -66,22 +66,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
             ))}
           </ul>
         </Section>
-        <Section
-          title="Budgets"
-          lead="Checked before each model call. A run that reaches a limit stops and keeps its text; it can resume once there is budget. Empty means no limit. Days are in UTC."
-        >
-          <div className="grid gap-2 sm:grid-cols-3">
-            {(Object.keys(BUDGETS) as (keyof Budgets)[]).map((scope) => (
-              <BudgetFields
-                key={scope}
-                label={BUDGETS[scope]}
-                budget={budgets[scope]}
-                errorAt={(field) => at(`budgets.${scope}.${field}`)}
-                onChange={(patch) => setBudgets((before) => ({ ...before, [scope]: { ...before[scope], ...patch } }))}
-              />
-            ))}
-          </div>
-        </Section>
+        <BudgetSection budgets={budgets} onChange={setBudgets} errorAt={(field) => at(`budgets.${field}`)} />
       </fieldset>
       <Problem>{problem}</Problem>
       {editable ? (
@@ -92,6 +77,33 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
         <p className="text-ink-3 text-sm">Only admins can change these settings.</p>
       )}
     </form>
+  );
+}
+
+type BudgetSectionProps = {
+  budgets: Budgets;
+  onChange: (change: (before: Budgets) => Budgets) => void;
+  errorAt: (field: string) => string | undefined;
+};
+
+function BudgetSection({ budgets, onChange, errorAt }: BudgetSectionProps) {
+  return (
+    <Section
+      title="Budgets"
+      lead="Checked before each model call. A run that reaches a limit stops and keeps its text; it can resume once there is budget. Empty means no limit. Days are in UTC."
+    >
+      <div className="grid gap-2 sm:grid-cols-3">
+        {(Object.keys(BUDGETS) as (keyof Budgets)[]).map((scope) => (
+          <BudgetFields
+            key={scope}
+            label={BUDGETS[scope]}
+            budget={budgets[scope]}
+            errorAt={(field) => errorAt(`${scope}.${field}`)}
+            onChange={(patch) => onChange((before) => ({ ...before, [scope]: { ...before[scope], ...patch } }))}
+          />
+        ))}
+      </div>
+    </Section>
   );
 }
 

@@ -52,39 +52,15 @@ export function SecretFields({
       <legend className="mb-1 font-medium text-ink-2 text-xs">
         {kind === 'stdio' ? 'Environment of the program' : 'Headers'}
       </legend>
-      {secrets.map(({ key, name, from, value, stored, plain }, index) => (
-        <div key={key} className="flex flex-wrap items-center gap-1.5">
-          <Input
-            aria-label={`${what} ${index + 1}, name`}
-            className="min-w-0 flex-1 basis-36 font-mono text-xs"
-            placeholder={kind === 'stdio' ? 'API_KEY' : 'Authorization'}
-            autoComplete="off"
-            value={name}
-            onChange={(event) => change(key, { name: event.target.value })}
-          />
-          <Select
-            label={`${what} ${index + 1}, source`}
-            options={FROM}
-            value={from}
-            onChange={(next) => change(key, { from: next, value: '', stored: false, prefix: null, plain: false })}
-            className="w-32"
-          />
-          <Input
-            aria-label={`${what} ${index + 1}, ${from === 'env' ? 'variable of Socdown' : 'value'}`}
-            className="min-w-0 flex-1 basis-36 font-mono text-xs"
-            type={from === 'env' || plain ? 'text' : 'password'}
-            placeholder={from === 'env' ? 'SIEM_TOKEN' : stored ? 'stored, unchanged' : 'value'}
-            autoComplete="new-password"
-            value={value}
-            onChange={(event) => change(key, { value: event.target.value })}
-          />
-          <IconButton
-            label={`Remove ${name || `${what.toLowerCase()} ${index + 1}`}`}
-            onClick={() => onChange(secrets.filter((secret) => secret.key !== key))}
-          >
-            <X aria-hidden className="size-4" />
-          </IconButton>
-        </div>
+      {secrets.map((secret, index) => (
+        <SecretRow
+          key={secret.key}
+          kind={kind}
+          secret={secret}
+          label={`${what} ${index + 1}`}
+          onChange={(patch) => change(secret.key, patch)}
+          onRemove={() => onChange(secrets.filter(({ key }) => key !== secret.key))}
+        />
       ))}
       <div>
         <Button size="sm" onClick={add}>
@@ -98,5 +74,48 @@ export function SecretFields({
       )}
       <p className="text-ink-3 text-xs">Values are stored encrypted and never shown again.</p>
     </fieldset>
+  );
+}
+
+type SecretRowProps = {
+  kind: 'stdio' | 'http';
+  secret: SecretDraft;
+  /** What it is, with its number: nothing else tells rows without a name apart. */
+  label: string;
+  onChange: (patch: Partial<SecretDraft>) => void;
+  onRemove: () => void;
+};
+
+function SecretRow({ kind, secret: { name, from, value, stored, plain }, label, onChange, onRemove }: SecretRowProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-1.5">
+      <Input
+        aria-label={`${label}, name`}
+        className="min-w-0 flex-1 basis-36 font-mono text-xs"
+        placeholder={kind === 'stdio' ? 'API_KEY' : 'Authorization'}
+        autoComplete="off"
+        value={name}
+        onChange={(event) => onChange({ name: event.target.value })}
+      />
+      <Select
+        label={`${label}, source`}
+        options={FROM}
+        value={from}
+        onChange={(next) => onChange({ from: next, value: '', stored: false, prefix: null, plain: false })}
+        className="w-32"
+      />
+      <Input
+        aria-label={`${label}, ${from === 'env' ? 'variable of Socdown' : 'value'}`}
+        className="min-w-0 flex-1 basis-36 font-mono text-xs"
+        type={from === 'env' || plain ? 'text' : 'password'}
+        placeholder={from === 'env' ? 'SIEM_TOKEN' : stored ? 'stored, unchanged' : 'value'}
+        autoComplete="new-password"
+        value={value}
+        onChange={(event) => onChange({ value: event.target.value })}
+      />
+      <IconButton label={`Remove ${name || label.toLowerCase()}`} onClick={onRemove}>
+        <X aria-hidden className="size-4" />
+      </IconButton>
+    </div>
   );
 }

@@ -65,7 +65,7 @@ async function answeredBefore(tx: PoolClient, call: GatedCall, argsHash: string)
   // The same call twice in one answer is one question.
   const open = earlier.find(({ status }) => status === 'waiting' || status === 'allowed');
   if (open) return { state: 'waiting', asked: false, expiresAt: open.expires_at.toISOString() };
-  // Sent already: its receipt answers (lib/evidence), nothing is sent twice.
+  // Sent already: its record answers (lib/evidence), nothing is sent twice.
   if (earlier.some(({ status, done }) => status === 'used' && done)) return { state: 'allowed', used: true, by: null };
   return null;
 }

@@ -54,7 +54,7 @@ export async function askSource(
     const opened = await openEvidence({ ...fence, investigationId, callId: uuid(), server, tool, args, reuse: true });
     if (opened.state === 'fenced')
       throw new AppError('unavailable', 'The run of this client has ended. Send the call again.');
-    if (opened.state !== 'open') return readEvidence(actor, investigationId, opened.receipt.number);
+    if (opened.state !== 'open') return readEvidence(actor, investigationId, opened.record.number);
     await finishEvidence(opened, fence, await toolbox.call(server, tool, args, { signal }));
     return readEvidence(actor, investigationId, opened.number);
   } finally {

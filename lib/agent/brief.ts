@@ -2,7 +2,7 @@ import type { Entity } from '../alerts/schema';
 import { latestRecord } from '../evidence/record-evidence';
 import type { CaseFile } from '../model/model';
 import { briefing } from './context';
-import { receiptResult, recordCall } from './record-call';
+import { recordCall, recordResult } from './record-call';
 import type { RunSession } from './session';
 import { limiter } from './tools';
 
@@ -39,9 +39,9 @@ export async function brief(session: RunSession): Promise<string> {
   const numbering = limiter(1);
   const texts = calls.map(async ({ name, args, question, info, index }, at) => {
     const call = { id: `briefing_${index}`, name, args };
-    const record = known[at];
-    const { receipt, note } = record
-      ? { receipt: record, note: 'From the record of an earlier run' }
+    const earlier = known[at];
+    const { record, note } = earlier
+      ? { record: earlier, note: 'From the record of an earlier run' }
       : await recordCall(session, {
           callId: `0.${index}`,
           info,
@@ -51,7 +51,7 @@ export async function brief(session: RunSession): Promise<string> {
           isTold: false,
           numbering,
         });
-    return receiptResult(session, call, receipt, note).text;
+    return recordResult(session, call, record, note).text;
   });
   return briefing(await Promise.all(texts));
 }

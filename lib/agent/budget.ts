@@ -6,7 +6,7 @@ export type Limits = {
   wallMs: number;
   /** Output tokens of one answer. */
   outputTokens: number;
-  /** Characters of a tool's result that the model is shown; the receipt has the whole. */
+  /** Characters of a tool's result that the model is shown; the record has the whole. */
   shownChars: number;
   /** Bytes of a tool's result that are kept. */
   resultBytes: number;

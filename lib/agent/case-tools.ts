@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkText } from '../checks/check-investigation';
 import type { CheckFinding } from '../checks/finding';
 import { db } from '../db/client';
-import { readReceipts } from '../evidence/record-evidence';
+import { readFinishedRecords } from '../evidence/record-evidence';
 import type { ToolDefinition } from '../model/model';
 import { isEmptyReport } from '../report/template';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
@@ -84,7 +84,7 @@ class NoRecord extends Error {}
 async function readRecord(session: RunSession, { number, offset, rows }: z.infer<typeof Read>): Promise<string> {
   const { run, progress, limits } = session;
   const [record, head] = await Promise.all([
-    readReceipts(run.investigationId, [number]).then((found) => found.get(number)),
+    readFinishedRecords(run.investigationId, [number]).then((found) => found.get(number)),
     db().evidence.findUnique({
       where: { investigationId_number: { investigationId: run.investigationId, number } },
       select: { server: true, tool: true, args: true, status: true, error: true },

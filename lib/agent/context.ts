@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../alerts/schema';
 import type { HumanLine } from '../drafts/human-words';
-import type { Receipt } from '../evidence/record-evidence';
+import type { FinishedRecord } from '../evidence/record-evidence';
 import type { CaseFile, ToolResult } from '../model/model';
 import { parseReport } from '../report/report';
 import { isEmptyReport } from '../report/template';
@@ -251,25 +251,25 @@ export function briefing(results: string[]): string {
 
 /**
  * A tool's result as the model reads it: its number, how much of it is shown, a note about anything missing, the marked text.
- * @param receipt with its secrets masked: half a secret, after a cut, is not known for one
+ * @param record with its secrets masked: half a secret, after a cut, is not known for one
  */
 export function evidenceText(
-  receipt: Receipt,
+  record: FinishedRecord,
   origin: string,
   boundary: string,
   room: number,
   { note = '', offset = 0, rows }: { note?: string; offset?: number; rows?: number } = {},
 ): string {
-  const shown = resultText(receipt, room, { offset, ...(rows === undefined ? {} : { rows }) });
+  const shown = resultText(record, room, { offset, ...(rows === undefined ? {} : { rows }) });
   const facts = [
-    receipt.ok ? shownRows(shown, receipt.rows) : 'FAILED',
-    receipt.truncated ? 'TRUNCATED by the tool: there is more than this' : '',
+    record.ok ? shownRows(shown, record.rows) : 'FAILED',
+    record.truncated ? 'TRUNCATED by the tool: there is more than this' : '',
     shown.to < shown.total
-      ? `The next: evidence__read {"number": ${receipt.number}, "offset": ${shown.to}}; better ask for fewer columns or an aggregate`
+      ? `The next: evidence__read {"number": ${record.number}, "offset": ${shown.to}}; better ask for fewer columns or an aggregate`
       : '',
     note,
   ];
-  return `[E${receipt.number}] ${facts.filter(Boolean).join('. ')}\n${markedText(boundary, `E${receipt.number} ${origin}`, shown.text)}`;
+  return `[E${record.number}] ${facts.filter(Boolean).join('. ')}\n${markedText(boundary, `E${record.number} ${origin}`, shown.text)}`;
 }
 
 /** A whole list of records (sources, cases) is told by their number, not by the lines it takes. */

@@ -31,7 +31,7 @@ afterEach(async () => {
 
 type Turn = Script['conversations'][number]['turns'][number];
 type Fault = NonNullable<Turn['faults']>[number];
-/** What each run has done before the fault: a call with its receipt, and a section. */
+/** What each run has done before the fault: a call with its record, and a section. */
 const FIRST: Turn = { text: 'I count.', calls: [query('SELECT 1'), write('Timeline', 'kept before the fault')] };
 const LAST: Turn[] = [{ calls: [query('SELECT 2'), write('Recommendations', 'written once')] }, { text: 'Done.' }];
 
@@ -59,7 +59,7 @@ async function trial(
   return { ...opened, toolbox, outcome, go, requests: server.requests };
 }
 
-/** What holds after every fault: the draft so far, one receipt, no event out of order, no key in any of it. */
+/** What holds after every fault: the draft so far, one record, no event out of order, no key in any of it. */
 async function nothingLost({ actor, investigationId, runId, toolbox }: Trial) {
   expect((await readDraft(actor, investigationId)).markdown).toContain('kept before the fault');
   expect(toolbox.called.filter(({ args }) => args.sql === 'SELECT 1')).toHaveLength(1);

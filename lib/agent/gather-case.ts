@@ -110,7 +110,7 @@ function onPublicLists(entities: readonly Entity[]): NonNullable<CaseFile['publi
     .slice(0, MAX_LISTED);
 }
 
-/** A file of the method as the store's branch has it now, so that a reviewed commit counts at once; else as stores are born. */
+/** A file of the method as the store's branch has it now, so that a reviewed commit counts at once; else as new stores have it. */
 async function storeText(file: string): Promise<string> {
   return (await readStoreFile(file)) ?? (await shippedText(file)) ?? '';
 }

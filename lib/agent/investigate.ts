@@ -1,4 +1,4 @@
-import { readReceipts } from '../evidence/record-evidence';
+import { readFinishedRecords } from '../evidence/record-evidence';
 import type { Message, ToolResult } from '../model/model';
 import { ModelError } from '../model/model-error';
 import { isEmptyReport } from '../report/template';
@@ -8,7 +8,7 @@ import { OutOfAnswers } from './budget';
 import { findingsOf, findingsText, ownerOf } from './case-tools';
 import { CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
-import { receiptResult } from './record-call';
+import { recordResult } from './record-call';
 import { PIVOTS_FIRST } from './refuse-edit';
 import { REPORT_PREFIX } from './report-tools';
 import type { RunSession } from './session';
@@ -81,15 +81,15 @@ export async function investigate(session: RunSession): Promise<{ message: strin
 
 /** Turns that an earlier attempt finished, told from their records in the same words. */
 async function pastMessages(session: RunSession, past: StoredTurn[]): Promise<Message[]> {
-  const receipts = await readReceipts(session.run.investigationId, past.flatMap(numbersOf));
+  const records = await readFinishedRecords(session.run.investigationId, past.flatMap(numbersOf));
   return past.flatMap(({ answer, results }) =>
     turnMessages(
       answer,
       answer.calls.map((call, index): ToolResult => {
         const result = results[index] ?? { ok: false, evidence: null, text: 'This call was not done.' };
-        const receipt = result.evidence === null ? undefined : receipts.get(result.evidence);
-        if (!receipt) return reportResult(call.id, result.ok, result.text);
-        return receiptResult(session, call, receipt, result.text);
+        const record = result.evidence === null ? undefined : records.get(result.evidence);
+        if (!record) return reportResult(call.id, result.ok, result.text);
+        return recordResult(session, call, record, result.text);
       }),
     ),
   );

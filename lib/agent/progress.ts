@@ -48,7 +48,7 @@ export type Answer = {
   followUp?: string;
 };
 
-/** Of an evidence call only the number and the loop's own note are kept: the receipt has the rest. */
+/** Of an evidence call only the number and the loop's own note are kept: the record has the rest. */
 export type StoredResult = { ok: boolean; evidence: number | null; text: string };
 export type StoredTurn = { turn: number; answer: Answer; results: Record<string, StoredResult> };
 

@@ -1,6 +1,6 @@
 import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
-import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
+import { type FinishedRecord, finishEvidence, type Opened, openEvidence } from '../evidence/record-evidence';
 import type { ToolCall, ToolResult } from '../model/model';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
 import { orAborted } from '../time/sleep';
@@ -29,7 +29,7 @@ type Call = {
 };
 type Outcome = CallResult | { failure: unknown; durationMs: number };
 
-export type RecordedCall = { receipt: Receipt; note: string; isNew: boolean };
+export type RecordedCall = { record: FinishedRecord; note: string; isNew: boolean };
 
 /**
  * Makes one call under its evidence number and tells the events of it. A call that was made before (by an attempt that ended, or with
@@ -44,17 +44,17 @@ export async function recordCall(session: RunSession, call: Call): Promise<Recor
   const asked = { investigationId: run.investigationId, callId, server, tool, args, question, reuse };
   const opened = await call.numbering(() => openEvidence({ ...fence, ...asked }));
   if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
-  const number = opened.state === 'open' ? opened.number : opened.receipt.number;
+  const number = opened.state === 'open' ? opened.number : opened.record.number;
   // Of a call that an earlier attempt told of, nothing new is told.
   if (!isTold) log.add({ type: 'tool.started', callId, server, tool, args, question, evidence: number });
-  const receipt =
-    opened.state === 'open' ? await finishEvidence(opened, fence, await outcomeOf(session, call)) : opened.receipt;
-  if (!receipt) throw new LeaseLost('The run was taken over.');
-  const note = noteOf(opened, receipt);
-  if (!isTold) log.add(finishedEvent(callId, receipt, note));
+  const record =
+    opened.state === 'open' ? await finishEvidence(opened, fence, await outcomeOf(session, call)) : opened.record;
+  if (!record) throw new LeaseLost('The run was taken over.');
+  const note = noteOf(opened, record);
+  if (!isTold) log.add(finishedEvent(callId, record, note));
   const isNew = opened.state !== 'same' && !(opened.state === 'earlier' && session.reused.has(number));
   if (opened.state === 'earlier') session.reused.add(number);
-  return { receipt, note, isNew };
+  return { record, note, isNew };
 }
 
 /** Makes the call, unless it has failed before it was made. */
@@ -75,31 +75,31 @@ async function outcomeOf(
   return outcome;
 }
 
-function finishedEvent(callId: string, receipt: Receipt, note: string): RunEventBody {
-  const { number, ok, rows, bytes, truncated, durationMs } = receipt;
-  const message = ok ? note || (truncated ? 'The result was cut.' : null) : maskSecrets(receipt.text).slice(0, 1000);
+function finishedEvent(callId: string, record: FinishedRecord, note: string): RunEventBody {
+  const { number, ok, rows, bytes, truncated, durationMs } = record;
+  const message = ok ? note || (truncated ? 'The result was cut.' : null) : maskSecrets(record.text).slice(0, 1000);
   return { type: 'tool.finished', callId, evidence: number, ok, rows, bytes, truncated, durationMs, message };
 }
 
 /** A record as the model is told it; the same words when a run is taken over. */
-export function receiptResult(
+export function recordResult(
   { progress, limits }: Pick<RunSession, 'progress' | 'limits'>,
   call: Pick<ToolCall, 'id' | 'name' | 'args'>,
-  receipt: Receipt,
+  record: FinishedRecord,
   note: string,
 ): ToolResult {
-  const masked = maskResult(receipt, call.args);
+  const masked = maskResult(record, call.args);
   return {
     callId: call.id,
-    ok: receipt.ok,
+    ok: record.ok,
     text: evidenceText(masked, call.name.replace('__', '.'), progress.context.boundary, limits.shownChars, { note }),
     ...(masked.structured ? { structured: masked.structured } : {}),
-    evidence: receipt.number,
+    evidence: record.number,
   };
 }
 
-/** Where a receipt is not of a call made now, it says so. */
-function noteOf(opened: Opened, { number, ok }: Receipt): string {
+/** Where a record is not of a call made now, it says so. */
+function noteOf(opened: Opened, { number, ok }: FinishedRecord): string {
   if (opened.state === 'earlier') {
     const at = `${opened.at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
     const why =

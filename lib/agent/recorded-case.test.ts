@@ -171,7 +171,7 @@ describe('the recorded case', { timeout: 120_000 }, () => {
       read('alert.json').replace('recorded-case-1', 'recorded-case-2'),
     );
     const { id } = await openInvestigation(actor, { alertIds: ids });
-    /** How many new receipts for queries of the logs a run brings. */
+    /** How many new records for queries of the logs a run brings. */
     const run = async (body: Parameters<typeof startRun>[2]) => {
       const before = (await listEvidence(actor, id)).length;
       const { id: runId } = await startRun(actor, id, body);

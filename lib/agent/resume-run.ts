@@ -10,7 +10,7 @@ import { getRun } from './read-run';
 import { refuseSecondRun } from './start-run';
 
 /**
- * Lets a run that failed or was stopped go on from where it was: its turns, receipts and text are kept, nothing is asked
+ * Lets a run that failed or was stopped go on from where it was: its turns, records and text are kept, nothing is asked
  * or called again, and its limits count again. Changes that it had offered and nobody has decided on are taken back: they
  * come again with the rest. A run that is suspended because the model or a tool server is away tries again at once.
  * @throws AppError not_found; conflict: it is at work or succeeded, another run is, it never began, or people have decided

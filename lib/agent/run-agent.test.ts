@@ -160,7 +160,7 @@ describe('a run', () => {
       logs__query: async () => {
         now += 1;
         most = Math.max(most, now);
-        await new Promise((resolve) => setTimeout(resolve, 400)); // longer than opening three receipts takes
+        await new Promise((resolve) => setTimeout(resolve, 400)); // longer than opening three records takes
         now -= 1;
         return table([]);
       },

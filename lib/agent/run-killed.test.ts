@@ -119,8 +119,8 @@ async function trial(life: Life, script: Parameters<typeof scriptedModel>[0] = s
   const known = finished.map(({ args }) => (args as { sql: string }).sql);
   const again = toolbox.called.slice(before).map(({ args }) => String(args.sql));
   expect(again.filter((sql) => known.includes(sql))).toEqual([]);
-  const receipts = await listEvidence(actor, investigationId);
-  expect(receipts.map((item) => [item.number, item.status])).toEqual([
+  const records = await listEvidence(actor, investigationId);
+  expect(records.map((item) => [item.number, item.status])).toEqual([
     [1, 'ok'],
     [2, 'ok'],
   ]);

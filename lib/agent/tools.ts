@@ -8,7 +8,7 @@ import { visible } from './marked-text';
 import { PARALLEL_TOOL, PARALLEL_TOOL_NAME } from './parallel-tool';
 import { type StoredResult, saveResult } from './progress';
 import { takeQuestion, withQuestion } from './question';
-import { type Limiter, receiptResult, recordCall } from './record-call';
+import { type Limiter, recordCall, recordResult } from './record-call';
 import { benignNote, humanWordsLost, refuseArguments } from './refuse-edit';
 import { type Applied, applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
 import type { RunSession } from './session';
@@ -60,12 +60,12 @@ function leanSchema({ $schema: _, ...schema }: ToolInfo['inputSchema']): ToolInf
 const isOwn = (name: string): boolean =>
   name.startsWith(REPORT_PREFIX) || name === PARALLEL_TOOL_NAME || isCaseTool(name);
 
-/** Whether a turn's calls brought anything: a new receipt or a changed report. */
+/** Whether a turn's calls brought anything: a new record or a changed report. */
 export type TurnResults = { results: ToolResult[]; anythingNew: boolean };
 
 /**
  * Does the calls of one whole answer: MCP calls at the same time, a few at once, numbered in their order; report tools one
- * after the other. What an earlier attempt of this run did already (`stored`, receipts) is not done again.
+ * after the other. What an earlier attempt of this run did already (`stored`, records) is not done again.
  * A tool's failure is a result. Throws only when the run has to stop.
  */
 export async function doCalls(
@@ -99,7 +99,7 @@ export async function doCalls(
         if (isReport) return reportCall(session, turn, index, call, index === lastEdit);
         const { args } = takeQuestion(session.tools.byName.get(call.name), call.args);
         const key = `${call.name} ${canonicalJson(args)}`;
-        // An identical call of this very answer is waited for; then its receipt answers.
+        // An identical call of this very answer is waited for; then its record answers.
         const earlier = running.get(key);
         const asked = (async () => {
           await earlier;
@@ -223,7 +223,7 @@ async function evidenceCall(
   const gate = info.class === 'read' ? null : await consent(session, info, callId, args);
   if (gate?.state === 'refused') return refuse(session, turn, index, call, gate.reason);
 
-  const { receipt, note, isNew } = await recordCall(session, {
+  const { record, note, isNew } = await recordCall(session, {
     callId,
     info,
     args,
@@ -233,8 +233,8 @@ async function evidenceCall(
     numbering,
     ...(gate?.used ? { failure: OUTCOME_UNKNOWN } : {}),
   });
-  await saveResult({ ...keyOf(session, turn), index }, { ok: receipt.ok, evidence: receipt.number, text: note }, null);
-  return { result: receiptResult(session, call, receipt, note), fresh: isNew };
+  await saveResult({ ...keyOf(session, turn), index }, { ok: record.ok, evidence: record.number, text: note }, null);
+  return { result: recordResult(session, call, record, note), fresh: isNew };
 }
 
 /** A call that is not made: said in the events and to the model, and kept. */

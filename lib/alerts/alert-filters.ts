@@ -84,6 +84,7 @@ function matchingIds(sql: Conditions, search: AlertSearch): string {
     : `(${byText} LIMIT ${FEW_MATCHES + 1}) UNION (${byEntity(sql, search.substring)} LIMIT ${FEW_MATCHES + 1})`;
 }
 
+/** The condition of a search, over alerts `a`: words of the alert, or part of the value of one of its entities. */
 export function matches(sql: Conditions, search: AlertSearch): string {
   const byText = `a.search @@ ${tsquery(sql, search)}`;
   if (search.substring === null) return byText;

@@ -1,31 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeServers, openToolbox, type Toolbox } from '../connections';
-import { testDatabase } from '../db/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { generateCase } from '../scenarios/generate';
 import { consoleTakeover } from '../scenarios/stories/cloud';
 import { wordCount } from './report/parts';
 import { readDetections } from './sigma/load-rules';
 import { DEPLOYER, deployerLog, TODAY } from './testing/deployer-log';
-import { findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { findingsIn, investigateLogs, testLogs } from './testing/investigate-logs';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../../fixtures/real-logs');
 const sample = (file: string): string => fs.readFileSync(path.join(SAMPLES, file), 'utf8');
 const today = new Date(TODAY + 60_000).toISOString();
 
-testDatabase();
-let toolbox: Toolbox;
-let logs: PlacedLogs;
-beforeAll(() => {
-  logs = new PlacedLogs();
-  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
-});
-afterAll(async () => {
-  await toolbox.close();
-  await closeServers();
-  logs.remove();
-});
+const { toolbox, logs } = testLogs();
 
 const TAGS = `title: A role tagged by hand
 id: 11111111-2222-4333-8444-555555555555

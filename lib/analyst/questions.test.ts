@@ -1,9 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeServers, openToolbox, type Toolbox } from '../connections';
-import { testDatabase } from '../db/testing';
-import { type Draft, findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { beforeAll, expect, it } from 'vitest';
+import { type Draft, findingsIn, investigateLogs, testLogs } from './testing/investigate-logs';
 
 const OKTA = path.resolve(import.meta.dirname, '../../fixtures/real-logs/panther-okta-admin-takeover/okta.jsonl');
 const alert = {
@@ -11,21 +9,12 @@ const alert = {
   entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
 };
 
-testDatabase();
-let toolbox: Toolbox;
-let logs: PlacedLogs;
+const { toolbox, logs } = testLogs();
 let report: string;
 beforeAll(async () => {
-  logs = new PlacedLogs();
-  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
   await logs.replace(toolbox, fs.readFileSync(OKTA, 'utf8').trim().split('\n'));
   report = (await investigateLogs(toolbox, logs, alert)).report;
 }, 120_000);
-afterAll(async () => {
-  await toolbox.close();
-  await closeServers();
-  logs.remove();
-});
 
 const ask = (question: string): Promise<Draft> => investigateLogs(toolbox, logs, alert, question, { markdown: report });
 

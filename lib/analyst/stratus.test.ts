@@ -1,27 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeServers, openToolbox, type Toolbox } from '../connections';
-import { testDatabase } from '../db/testing';
+import { expect, it } from 'vitest';
 import { readRecords } from './testing/deployer-log';
-import { findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { findingsIn, investigateLogs, testLogs } from './testing/investigate-logs';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/cloudtrail-stratus');
 type Truth = { file: string; techniques: string[]; start: string; actors: string[] };
 const TRUTH = JSON.parse(fs.readFileSync(path.join(FOLDER, 'truth.json'), 'utf8')) as Truth[]; // the folder's README says what it holds
 
-testDatabase();
-let toolbox: Toolbox;
-let logs: PlacedLogs;
-beforeAll(() => {
-  logs = new PlacedLogs();
-  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
-});
-afterAll(async () => {
-  await toolbox.close();
-  await closeServers();
-  logs.remove();
-});
+const { toolbox, logs } = testLogs();
 
 it('has all 17 techniques to try', () => expect(TRUTH).toHaveLength(17));
 

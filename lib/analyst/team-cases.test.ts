@@ -1,10 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Entity } from '../alerts/schema';
-import { closeServers, openToolbox, type Toolbox } from '../connections';
-import { testDatabase } from '../db/testing';
-import { findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { findingsIn, investigateLogs, testLogs } from './testing/investigate-logs';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/team-cases');
 const CASES = fs
@@ -16,18 +14,7 @@ type Truth = { verdict: string; accept?: string[]; keyFacts: string[]; says: str
 const read = <T>(name: string, file: string): T =>
   JSON.parse(fs.readFileSync(path.join(FOLDER, name, file), 'utf8')) as T; // the README says what it holds
 
-testDatabase();
-let toolbox: Toolbox;
-let logs: PlacedLogs;
-beforeAll(() => {
-  logs = new PlacedLogs();
-  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
-});
-afterAll(async () => {
-  await toolbox.close();
-  await closeServers();
-  logs.remove();
-});
+const { toolbox, logs } = testLogs();
 
 function entitiesOf({ user, email, host, sourceIp }: Alert): Entity[] {
   const named: [Entity['kind'], string | undefined][] = [

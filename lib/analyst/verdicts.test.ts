@@ -1,34 +1,21 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ingestAlerts } from '../alerts/ingest-alerts';
 import { SYSTEM } from '../auth/guard';
-import { closeServers, openToolbox, type Toolbox } from '../connections';
-import { testDatabase } from '../db/testing';
 import { patchFrontMatter, writeSection } from '../report/report';
 import { SECTIONS, type SectionName } from '../report/schema';
 import { newReport } from '../report/template';
 import { wordCount } from './report/parts';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
-import { type Draft, findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { type Draft, findingsIn, investigateLogs, testLogs } from './testing/investigate-logs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SAMPLES = path.join(ROOT, 'fixtures', 'real-logs');
 const CLOUD = path.join(SAMPLES, 'cloudtrail-invictus-part1', 'events.masked.jsonl');
 const OKTA = path.join(SAMPLES, 'panther-okta-admin-takeover', 'okta.jsonl');
 
-testDatabase();
-let toolbox: Toolbox;
-let logs: PlacedLogs;
-beforeAll(() => {
-  logs = new PlacedLogs();
-  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
-});
-afterAll(async () => {
-  await toolbox.close();
-  await closeServers();
-  logs.remove();
-});
+const { toolbox, logs } = testLogs();
 
 const place = (lines: readonly (object | string)[]): Promise<void> => logs.replace(toolbox, lines);
 const linesOf = (file: string): string[] => fs.readFileSync(file, 'utf8').trim().split('\n');

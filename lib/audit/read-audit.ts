@@ -88,6 +88,7 @@ export type AuditRow = {
 export const COLUMNS = `a.id, a.at, a.actor_id AS "actorId", u.name, u.email, a.verb,
   a.subject_kind AS "subjectKind", a.subject_id AS "subjectId", a.data`;
 
+/** A row as the API gives it; an actor of null is Socdown itself. */
 export function toItem(row: AuditRow): AuditItem {
   const { actorId } = row;
   return {

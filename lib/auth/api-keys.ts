@@ -224,6 +224,7 @@ export async function actorOfKeyRow(row: Awaited<ReturnType<typeof findKey>>, ad
   };
 }
 
+/** What is stored of a key: SHA-256, hex. Keys are random and long, so nothing slower is needed. */
 export function hashOfKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

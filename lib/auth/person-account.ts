@@ -88,6 +88,7 @@ export async function confirmPassword(actor: Actor, password: string, address: s
   await attempt.succeed();
 }
 
+/** Sets the password somebody signs in with. @param password its hash, as the sign-in library makes it */
 export async function setPasswordHash(tx: Tx, userId: string, password: string): Promise<void> {
   const { count } = await tx.account.updateMany({ where: { userId, providerId: 'credential' }, data: { password } });
   if (count === 0)

@@ -5,7 +5,15 @@ import { auth, DEACTIVATED, PASSWORDS_OFF } from './better-auth';
 import { tokenIn } from './end-sessions';
 import { clientAddress } from './front-door';
 import { refuseOtherOrigin } from './session';
-import { codeOf, deactivated, passwordsOff, record, recordFailure, TWO_FACTOR_COOKIE, withCookies } from './sign-in';
+import {
+  auditSession,
+  deactivated,
+  libraryErrorCode,
+  passwordsOff,
+  recordFailure,
+  TWO_FACTOR_COOKIE,
+  withCookies,
+} from './sign-in';
 import { countAttempt } from './sign-in-limit';
 import { useCode, wrongCode } from './two-factor';
 
@@ -33,7 +41,7 @@ export async function verifySecondStep(request: Request, input: z.input<typeof S
     throw error;
   }
   await attempt.succeed();
-  await record('auth.sign_in', user.id, { address, secondFactor });
+  await auditSession('auth.sign_in', user.id, { address, secondFactor });
   return withCookies(answer, { user: { id: user.id, name: user.name } });
 }
 
@@ -77,7 +85,7 @@ async function waitingSignIn(given: Headers) {
 }
 
 async function refusal(answer: Response): Promise<AppError> {
-  const code = await codeOf(answer);
+  const code = await libraryErrorCode(answer);
   if (code === DEACTIVATED) return deactivated();
   if (code === PASSWORDS_OFF) return passwordsOff();
   if (code === 'INVALID_CODE' || code === 'INVALID_BACKUP_CODE') return wrongCode();

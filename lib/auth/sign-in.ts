@@ -42,7 +42,7 @@ export async function signIn(request: Request, input: z.input<typeof Credentials
   const body = (await answer.json()) as Answer; // the library's own answer
   if ('twoFactorRedirect' in body) return withCookies(answer, { twoFactor: true }, TWO_FACTOR_COOKIE);
   const { user } = body;
-  await record('auth.sign_in', user.id, { address });
+  await auditSession('auth.sign_in', user.id, { address });
   return withCookies(answer, { user: { id: user.id, name: user.name } });
 }
 
@@ -54,7 +54,7 @@ export async function signOut(request: Request): Promise<Response> {
   const answer = await api.signOut({ headers: request.headers, asResponse: true });
   if (session) {
     await announceAccessChange(db(), session.user.id);
-    await record('auth.sign_out', session.user.id, { address: clientAddress(request.headers) });
+    await auditSession('auth.sign_out', session.user.id, { address: clientAddress(request.headers) });
   }
   return withCookies(answer, { success: true });
 }
@@ -74,7 +74,8 @@ export async function recordFailure(email: string, reason: string, address: stri
   });
 }
 
-export async function record(
+/** Records in the audit log that somebody signed in or out. */
+export async function auditSession(
   verb: string,
   userId: string,
   data: { address: string | null; secondFactor?: 'app' | 'recovery_code'; passkey?: string; issuer?: string },
@@ -84,7 +85,7 @@ export async function record(
 
 /** What the library's refusal of a password means. */
 async function refusal(answer: Response): Promise<AppError> {
-  const code = await codeOf(answer);
+  const code = await libraryErrorCode(answer);
   if (code === DEACTIVATED) return deactivated();
   if (code === PASSWORDS_OFF) return passwordsOff();
   if (answer.status < 500) return new AppError('wrong_credentials', 'Wrong e-mail address or password.');
@@ -92,7 +93,7 @@ async function refusal(answer: Response): Promise<AppError> {
 }
 
 /** The code of the library's error. */
-export async function codeOf(answer: Response): Promise<unknown> {
+export async function libraryErrorCode(answer: Response): Promise<unknown> {
   return ((await answer.json().catch(() => ({}))) as { code?: unknown }).code;
 }
 

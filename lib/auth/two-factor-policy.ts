@@ -41,6 +41,7 @@ export async function mustEnroll(
   return sessionId === undefined || (await db().ssoSession.count({ where: { sessionId } })) === 0;
 }
 
+/** Whether the policy demands a second factor of this role; a role that isn't known counts as analyst */
 export async function needsTwoFactor(role: string): Promise<boolean> {
   return (await storedPolicy()).roles.includes(asRole(role));
 }

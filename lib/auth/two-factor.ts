@@ -130,6 +130,7 @@ export async function useCode(userId: string, code: string): Promise<void> {
   if (!rowCount) throw wrongCode();
 }
 
+/** The answer to a code that is wrong, expired or used up: nothing tells which. */
 export const wrongCode = (): AppError =>
   fieldError(
     'wrong_code',

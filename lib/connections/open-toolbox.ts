@@ -1,6 +1,7 @@
 import { errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
 import { holdsKnownSecret, maskKnownSecrets } from '../secrets/mask-secrets';
+import { orAborted } from '../time/sleep';
 import { callFailure, isLost, isTimeout } from './call-failure';
 import { callOwnTool, callTool } from './call-tool';
 import { checkArguments } from './check-arguments';
@@ -114,9 +115,9 @@ export function toolboxOf(
         signal.throwIfAborted();
         servers = await load();
         const server = named(servers, name);
-        const info = server && (await unlessAborted(server.tools(), signal)).find((item) => item.tool === tool);
+        const info = server && (await orAborted(server.tools(), signal)).find((item) => item.tool === tool);
         if (!server || !info) return failed(`There is no tool ${name}.${tool}.`);
-        const refusal = await unlessAborted(refusedBeforehand(server, info, args), signal);
+        const refusal = await orAborted(refusedBeforehand(server, info, args), signal);
         if (refusal) return failed(refusal);
         return await callOn({ server, info, args, start, session }, { ...options, timeoutMs });
       } catch (error) {
@@ -175,7 +176,8 @@ async function callOn(call: Call, options: CallOptions & { timeoutMs: number }):
   const name = `${info.server}.${tool}`;
   const failed = (message: string) => failedCall(message, start);
   const open = async () => {
-    const connection = await unlessAborted(server.connect(), signal);
+    // A server that is slow to start must not hold up a run that was stopped; it is up for the next call.
+    const connection = await orAborted(server.connect(), signal);
     session.connection = connection;
     const forbidden = await server.forbids?.(connection, info);
     signal.throwIfAborted();
@@ -230,19 +232,5 @@ async function endIfDeaf({ client, close }: Connection): Promise<void> {
     await client.ping({ timeout: PING_MS });
   } catch {
     await close().catch(() => {});
-  }
-}
-
-/** A server that is slow to start must not hold up a run that was stopped; the start itself continues for the next call. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -26,7 +26,7 @@ export function problemOf(server: string, name: string, { description, inputSche
     return 'Its description is larger than 50 kB.';
   const unbounded = unboundedSchema(inputSchema);
   if (unbounded !== null) return unbounded;
-  const elsewhere = foreignReference(inputSchema);
+  const elsewhere = externalReference(inputSchema);
   if (elsewhere !== null) return `Its schema refers to ${elsewhere.slice(0, 200)}, which is not fetched.`;
   try {
     z.fromJSONSchema(inputSchema as Parameters<typeof z.fromJSONSchema>[0]); // the server's own JSON Schema
@@ -37,12 +37,12 @@ export function problemOf(server: string, name: string, { description, inputSche
 }
 
 /** A $ref that leads out of the schema itself. */
-function foreignReference(value: unknown): string | null {
+function externalReference(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, item] of Object.entries(value)) {
     if (/^\$(?:ref|dynamicRef|recursiveRef)$/.test(key) && typeof item === 'string' && !item.startsWith('#'))
       return item;
-    const found = foreignReference(item);
+    const found = externalReference(item);
     if (found !== null) return found;
   }
   return null;

@@ -3,6 +3,7 @@ import { GET } from '@/app/api/entities/[kind]/[value]/export/[format]/route';
 import { ingestAlerts } from '../alerts/ingest-alerts';
 import { SYSTEM } from '../auth/guard';
 import { keyHeaders, testActor } from '../auth/testing';
+import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { openInvestigation } from '../investigations/open-investigation';
 import { stixPattern } from './export-entity';
@@ -36,6 +37,19 @@ describe('an entity as a file', () => {
       { type: 'indicator', spec_version: '2.1', pattern: "[ipv4-addr:value = '203.0.113.7']", pattern_type: 'stix' },
     ]);
     expect(again.objects[0].id).toBe(bundle.objects[0].id);
+  });
+
+  it('names the verdict of a case once a person has set it', async () => {
+    const alert = { id: 'x2', title: 'Beacon', severity: 'low', source_ip: '198.51.100.9' };
+    const { ids } = await ingestAlerts(SYSTEM, 'generic', JSON.stringify(alert));
+    const { id } = await openInvestigation(await testActor('analyst'), { alertIds: ids });
+    const rowWith = async (assessment: 'proposed' | 'set') => {
+      await db().investigation.update({ where: { id }, data: { classification: 'MALICIOUS', assessment } });
+      const lines = (await (await get('ip', '198.51.100.9', 'csv')).text()).split('\n');
+      return lines.find((line) => line.includes(`,case,${id},`));
+    };
+    expect(await rowWith('proposed')).toMatch(/,low,draft,,[a-z-]+$/);
+    expect(await rowWith('set')).toMatch(/,low,draft,MALICIOUS,[a-z-]+$/);
   });
 
   it('refuses a kind that STIX has no pattern for, another format and a value that can’t be of its kind', async () => {

@@ -22,6 +22,7 @@ export function plainAddress(address: string): string {
   return mapped ?? text;
 }
 
+/** Whether an address is in one of the networks; a text that is no IP address is in none. */
 export function isInNetworks(networks: BlockList, address: string): boolean {
   const version = isIP(address);
   return version !== 0 && networks.check(address, version === 6 ? 'ipv6' : 'ipv4');

@@ -12,7 +12,8 @@ import { evaluateChange, readChangeEvaluation } from './evaluate-change';
 import { cancelEvaluation, startEvaluation } from './manage';
 import { methodOf, placeMethod } from './method';
 import { addResult, readRun, runFolder, writeRun } from './results';
-import { type CaseResult, StartEvaluation } from './schema';
+import { StartEvaluation } from './schema';
+import { caseResult } from './testing';
 
 testDatabase();
 
@@ -27,27 +28,7 @@ match:
 
 1. Whose badge? \`who\`
 `;
-const RIGHT: CaseResult = {
-  id: 'a',
-  repeat: 1,
-  kind: 'k',
-  truth: 'MALICIOUS',
-  accept: ['MALICIOUS'],
-  verdict: 'MALICIOUS',
-  confidence: 80,
-  timelineRecall: null,
-  timelinePrecision: null,
-  keyFacts: null,
-  unsupported: 0,
-  warnings: 0,
-  words: 700,
-  toolCalls: 10,
-  tokens: 0,
-  cost: 0,
-  seconds: 2,
-  error: null,
-  report: null,
-};
+const RIGHT = caseResult({ truth: 'MALICIOUS', accept: ['MALICIOUS'], verdict: 'MALICIOUS', report: null });
 
 let lead: Actor;
 let analyst: Actor;

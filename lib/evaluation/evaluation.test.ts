@@ -12,29 +12,10 @@ import { planSuite } from './suites';
 import { replay } from './suites/replay';
 import { summarize } from './summarize';
 import { resultsCsv } from './tables';
+import { caseResult } from './testing';
 import { shortfalls } from './thresholds';
 
-const base: CaseResult = {
-  id: 'a',
-  repeat: 1,
-  kind: 'k',
-  truth: 'BENIGN',
-  accept: ['BENIGN'],
-  verdict: 'BENIGN',
-  confidence: 80,
-  timelineRecall: null,
-  timelinePrecision: null,
-  keyFacts: null,
-  unsupported: 0,
-  warnings: 0,
-  words: 700,
-  toolCalls: 10,
-  tokens: 0,
-  cost: 0,
-  seconds: 2,
-  error: null,
-  report: 'reports/a.1.md',
-};
+const base = caseResult();
 const attack: Pick<CaseResult, 'truth' | 'accept'> = { truth: 'MALICIOUS', accept: ['MALICIOUS'] };
 
 let folder = '';

@@ -20,7 +20,8 @@ import {
   startEvaluation,
 } from './manage';
 import { addResult, keepAlive, readRun, runFolder, writeRun } from './results';
-import { type CaseResult, StartEvaluation } from './schema';
+import { StartEvaluation } from './schema';
+import { caseResult } from './testing';
 
 testDatabase();
 
@@ -31,27 +32,7 @@ beforeAll(async () => {
 });
 
 const asked = (fields: object = {}) => StartEvaluation.parse({ suite: 'sigma', limit: 2, ...fields });
-const ended: CaseResult = {
-  id: 'a',
-  repeat: 1,
-  kind: 'k',
-  truth: 'BENIGN',
-  accept: ['BENIGN'],
-  verdict: 'BENIGN',
-  confidence: 80,
-  timelineRecall: null,
-  timelinePrecision: null,
-  keyFacts: null,
-  unsupported: 0,
-  warnings: 0,
-  words: 700,
-  toolCalls: 10,
-  tokens: 0,
-  cost: 0,
-  seconds: 2,
-  error: null,
-  report: 'reports/a.1.md',
-};
+const ended = caseResult();
 
 describe('an evaluation that is started on the page', () => {
   it('waits for a worker, and is in the audit log', async () => {

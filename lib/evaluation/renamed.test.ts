@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readAlerts } from '../alerts/sources';
-import { investigateLogs, PlacedLogs } from '../analyst/testing/investigate-logs';
-import { closeServers, openToolbox, type Toolbox } from '../connections';
-import { testDatabase } from '../db/testing';
+import { investigateLogs, testLogs } from '../analyst/testing/investigate-logs';
 import { DAY } from '../scenarios/calendar';
 import { generateCase, type World } from '../scenarios/generate';
 import { falsePositiveStory, openGroupAttack } from '../scenarios/stories/open-groups';
 
-testDatabase();
-let toolbox: Toolbox;
-let logs: PlacedLogs;
-beforeAll(() => {
-  logs = new PlacedLogs();
-  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
-});
-afterAll(async () => {
-  await toolbox.close();
-  await closeServers();
-  logs.remove();
-});
+const { toolbox, logs } = testLogs();
 
 const END = Date.UTC(2026, 8, 17, 20);
 const SHIFT_DAYS = 7 * 61;

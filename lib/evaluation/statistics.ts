@@ -39,9 +39,11 @@ export function pairedBootstrap(differences: number[], seed: string): { mean: nu
   return { mean, low: means[49] ?? mean, high: means[1949] ?? mean };
 }
 
+/** Arithmetic mean; 0 of nothing. */
 export const average = (values: number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** The middle value, or the mean of the two in the middle; 0 of nothing. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

@@ -70,7 +70,7 @@ async function record(
   return opened.number;
 }
 
-describe('receipts', () => {
+describe('records', () => {
   it('are numbered without gaps or doubles, whoever records at the same time', async () => {
     const { actor, investigationId } = await openCase();
     const runs = [await runOf(investigationId, actor), await runOf(investigationId, actor, 'succeeded')];
@@ -166,7 +166,7 @@ describe('receipts', () => {
     await finishEvidence(opened, fence, { failure: new Error('gone'), durationMs: 1 });
     expect(await openEvidence({ ...call, ...fence })).toMatchObject({
       state: 'done',
-      receipt: { ok: false, text: 'gone' },
+      record: { ok: false, text: 'gone' },
     });
   });
 });

@@ -17,7 +17,7 @@ type Stored = { text?: string; structured?: Record<string, unknown> | null } | n
 type Exported = { result: Stored; cut?: string } | { resultGzip: string };
 
 /**
- * The receipts as the file beside a report (….evidence.json) has them. `sha256` is over the canonical JSON (sorted keys,
+ * The records as the file beside a report (….evidence.json) has them. `sha256` is over the canonical JSON (sorted keys,
  * no spaces) of the whole result {structured, text}, also where the file has only its beginning (`cut`) or marks
  * in the place of secrets (`masked`): what is in git can't be taken back.
  */

@@ -6,7 +6,7 @@ import { notFound } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
 import type { EvidenceItem } from './schema';
 
-/** All receipts of an investigation in order of their number, without results. @throws AppError not_found. */
+/** All records of an investigation in order of their number, without results. @throws AppError not_found. */
 export async function listEvidence(actor: Actor, investigationId: string): Promise<EvidenceItem[]> {
   authorize(actor, 'evidence.read');
   const known = isUuid(investigationId) && (await db().investigation.count({ where: { id: investigationId } }));
@@ -20,6 +20,7 @@ export async function listEvidence(actor: Actor, investigationId: string): Promi
   return rows.map(toItem);
 }
 
+/** A row as the API lists it: times in ISO form, without the result. */
 export function toItem(row: Omit<Evidence, 'result'>): EvidenceItem {
   return {
     number: row.number,

@@ -4,7 +4,7 @@ import { AppError, errorMessage } from '../errors/app-error';
 import type { EvidenceRecord } from './evidence-record';
 
 const Result = z.object({ text: z.string().optional(), structured: z.unknown() });
-const FileReceipt = z.object({
+const FileRecord = z.object({
   number: z.number().int(),
   server: z.string().default(''),
   tool: z.string().default(''),
@@ -19,9 +19,9 @@ const FileReceipt = z.object({
   resultGzip: z.string().max(40_000_000).optional(),
   cut: z.string().optional(),
 });
-const EvidenceFile = z.object({ evidence: z.array(FileReceipt) });
+const EvidenceFile = z.object({ evidence: z.array(FileRecord) });
 
-/** The receipts of the file beside a report (….evidence.json). @throws AppError bad_request */
+/** The records of the file beside a report (….evidence.json). @throws AppError bad_request */
 export function readEvidenceFile(text: string): EvidenceRecord[] {
   let value: unknown;
   try {

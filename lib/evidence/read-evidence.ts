@@ -14,7 +14,7 @@ const PAGE_ROWS = 500;
 const TEXT_LIMIT = 200_000;
 
 /**
- * One receipt with its result: a table's rows from `offset` on, at most 500, cut out by the database; otherwise its text.
+ * One record with its result: a table's rows from `offset` on, at most 500, cut out by the database; otherwise its text.
  * Secrets in it are masked (`masked` says whether there are any) unless they are asked for, which is audited.
  * @throws AppError forbidden to `reveal` without evidence.reveal; not_found; bad_request for an offset that is no whole number from 0 on.
  */

@@ -25,7 +25,7 @@ export type EvidenceCall = {
 };
 
 /** A finished record, as the loop reads it back. */
-export type Receipt = {
+export type FinishedRecord = {
   number: number;
   ok: boolean;
   text: string;
@@ -39,13 +39,13 @@ export type Receipt = {
 /**
  * open: made now (or left unfinished by a worker that died): do the call, then finishEvidence.
  * done: this very call was finished before. same: an identical call of this run was, well or three times badly;
- * its receipt answers. earlier: an identical call of an earlier run of the case was, at that time, and its answer stands.
+ * its record answers. earlier: an identical call of an earlier run of the case was, at that time, and its answer stands.
  * fenced: the run belongs to somebody else now.
  */
 export type Opened =
   | { state: 'open'; id: string; number: number }
-  | { state: 'done' | 'same'; receipt: Receipt }
-  | { state: 'earlier'; receipt: Receipt; at: Date; because: 'settled' | 'unchanged' }
+  | { state: 'done' | 'same'; record: FinishedRecord }
+  | { state: 'earlier'; record: FinishedRecord; at: Date; because: 'settled' | 'unchanged' }
   | { state: 'fenced' };
 
 /**
@@ -69,8 +69,8 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
     );
     const found = rows[0]?.own ? rows[0] : undefined;
     const same = found ? undefined : rows.find((row) => row.status === 'ok' || rows.length >= FAILURES);
-    if (same) return { state: 'same', receipt: receiptOf(same) };
-    if (found && found.status !== 'running') return { state: 'done', receipt: receiptOf(found) };
+    if (same) return { state: 'same', record: recordOf(same) };
+    if (found && found.status !== 'running') return { state: 'done', record: recordOf(found) };
     if (found) {
       await client.query('UPDATE evidence SET started_at = now() WHERE id = $1', [found.id]);
       return { state: 'open', id: found.id, number: found.number };
@@ -132,7 +132,7 @@ async function earlierRecord(client: pg.PoolClient, call: EvidenceCall, argsHash
   if (!row) return null;
   return {
     state: 'earlier',
-    receipt: receiptOf(row),
+    record: recordOf(row),
     at: row.started_at,
     because: row.settled ? 'settled' : 'unchanged',
   };
@@ -140,17 +140,17 @@ async function earlierRecord(client: pg.PoolClient, call: EvidenceCall, argsHash
 
 /** Writes how the call ended. sha256 is over the canonical JSON of the whole stored result {text, structured}. */
 export async function finishEvidence(
-  record: { id: string; number: number },
+  open: { id: string; number: number },
   fence: { runId: string; leaseOwner: string },
   outcome: CallResult | { failure: unknown; durationMs: number },
-): Promise<Receipt | null> {
+): Promise<FinishedRecord | null> {
   const failed = 'failure' in outcome;
   const result = storable({
     text: failed ? errorMessage(outcome.failure) : outcome.text,
     structured: failed ? null : outcome.structured,
   });
-  const receipt: Receipt = {
-    number: record.number,
+  const record: FinishedRecord = {
+    number: open.number,
     ok: !failed && outcome.ok,
     ...result,
     rows: rowsOf(result.structured),
@@ -162,43 +162,46 @@ export async function finishEvidence(
     `UPDATE evidence SET status = $3, error = $4, rows = $5, bytes = $6, truncated = $7, duration_ms = $8, sha256 = $9, result = $10::jsonb
      WHERE id = $1 AND EXISTS (SELECT 1 FROM runs WHERE id = evidence.run_id AND lease_owner = $2)`,
     [
-      record.id,
+      open.id,
       fence.leaseOwner,
-      receipt.ok ? 'ok' : 'failed',
-      receipt.ok ? null : maskSecrets(receipt.text).slice(0, 4000),
-      receipt.rows,
-      receipt.bytes,
-      receipt.truncated,
-      receipt.durationMs,
+      record.ok ? 'ok' : 'failed',
+      record.ok ? null : maskSecrets(record.text).slice(0, 4000),
+      record.rows,
+      record.bytes,
+      record.truncated,
+      record.durationMs,
       hashOf(result),
       JSON.stringify(result),
     ],
   );
-  return rowCount ? receipt : null;
+  return rowCount ? record : null;
 }
 
-/** The receipts of an investigation by number, for rebuilding what a model was told. */
-export async function readReceipts(investigationId: string, numbers: number[]): Promise<Map<number, Receipt>> {
+/** The records of an investigation by number, for rebuilding what a model was told. */
+export async function readFinishedRecords(
+  investigationId: string,
+  numbers: number[],
+): Promise<Map<number, FinishedRecord>> {
   if (numbers.length === 0) return new Map();
   const { rows } = await pool().query<Row>(
     `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 AND number = ANY($2::int[])`,
     [investigationId, numbers],
   );
-  return new Map(rows.map((row) => [row.number, receiptOf(row)]));
+  return new Map(rows.map((row) => [row.number, recordOf(row)]));
 }
 
 /** The newest whole record of a call that an earlier run of the case made since a time, or null. */
 export async function latestRecord(
   call: Pick<EvidenceCall, 'investigationId' | 'runId' | 'server' | 'tool' | 'args'>,
   since: Date,
-): Promise<Receipt | null> {
+): Promise<FinishedRecord | null> {
   const { rows } = await pool().query<Row>(
     `SELECT ${COLUMNS} FROM evidence
      WHERE investigation_id = $1 AND run_id <> $2 AND server = $3 AND tool = $4 AND args_hash = $5 AND status = 'ok' AND started_at > $6
      ORDER BY number DESC LIMIT 1`,
     [call.investigationId, call.runId, call.server, call.tool, hashOf(storable(call.args)), since],
   );
-  return rows[0] ? receiptOf(rows[0]) : null;
+  return rows[0] ? recordOf(rows[0]) : null;
 }
 
 /** The numbers of a case's records that have ended. */
@@ -234,7 +237,7 @@ type Row = {
   own?: boolean;
 };
 
-function receiptOf(row: Row): Receipt {
+function recordOf(row: Row): FinishedRecord {
   return {
     number: row.number,
     ok: row.status === 'ok',

@@ -14,6 +14,7 @@ export type Budget = {
   take(level: string, message: string, bytes: number, now?: number): { allowed: boolean; suppressed: number };
 };
 
+/** A budget that counts each level by itself, and starts again `windowMs` after a window’s first line. */
 export function createBudget(limits: Limits): Budget {
   const windows = new Map<string, Window>();
   const isOver = ({ start }: Window, now: number) => now - start >= limits.windowMs || now < start;

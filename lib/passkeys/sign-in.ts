@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { clientAddress } from '../auth/front-door';
 import { maySignInLocally } from '../auth/local-sign-in';
 import { refuseOtherOrigin } from '../auth/session';
-import { deactivated, passwordsOff, record, recordFailure } from '../auth/sign-in';
+import { auditSession, deactivated, passwordsOff, recordFailure } from '../auth/sign-in';
 import { countAttempt } from '../auth/sign-in-limit';
 import { startSession } from '../auth/start-session';
 import { useCode } from '../auth/two-factor';
@@ -65,7 +65,7 @@ export async function signInByPasskey(
   }
   const { cookies } = await startSession(user.id, request);
   await attempt.succeed();
-  await record('auth.sign_in', user.id, { address, passkey: passkey.name });
+  await auditSession('auth.sign_in', user.id, { address, passkey: passkey.name });
   const headers = new Headers({ 'cache-control': 'no-store' });
   for (const cookie of [...cookies, endedChallengeCookie()]) headers.append('set-cookie', cookie);
   return Response.json({ user: { id: user.id, name: user.name } }, { headers });

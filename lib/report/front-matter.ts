@@ -123,11 +123,13 @@ function join(yaml: string, body: string): string {
   return `${withLineEnd(`---\n${yaml}---\n`, lineEnd)}${/^\r?\n/.test(body) || body === '' ? body : `${lineEnd}${body}`}`;
 }
 
+/** Whether a text’s first line ends as on Windows: the whole text is then written so. */
 export function usesCrLf(text: string): boolean {
   const first = text.indexOf('\n');
   return first > 0 && text[first - 1] === '\r';
 }
 
+/** The text with this end at each of its lines. */
 export function withLineEnd(text: string, lineEnd: string): string {
   return text.replace(/\r?\n/g, lineEnd);
 }

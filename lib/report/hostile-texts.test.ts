@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { nightly } from '../env/testing';
-import { hostileTexts } from '../text/hostile-texts';
 import { caseDigest } from './case-digest';
 import { diffBlocks } from './diff-blocks';
 import { addToSection } from './edits';
 import { searchableText } from './plain-text';
 import { parseReport, writeSection } from './report';
+import { hostileTexts } from './testing/hostile-texts';
 
 /** Everything in this folder that reads a text. */
 const readers: Record<string, (text: string) => unknown> = {

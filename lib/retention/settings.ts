@@ -36,6 +36,7 @@ export async function saveRetention(actor: Actor, input: z.input<typeof Retentio
   return value;
 }
 
+/** What was saved, else the defaults; for jobs: it asks nobody’s permission. */
 export async function storedRetention(): Promise<Retention> {
   return (await readSetting(KEY, Retention)) ?? Retention.parse({});
 }

@@ -114,6 +114,7 @@ export async function requireThread(tx: Tx, id: string, investigationId: string,
   return root;
 }
 
+/** A review with its revision, whatever its status. @throws AppError not_found */
 export async function requireReviewRow(id: string) {
   const review = isUuid(id) ? await db().review.findUnique({ where: { id }, include: { revision: true } }) : null;
   if (!review) throw notFound('review');
@@ -128,6 +129,7 @@ async function requireCurrent(id: string) {
   return review;
 }
 
+/** Records an act on a review in the transaction that makes it. */
 export async function auditReview(
   tx: Tx,
   actorId: string,

@@ -173,6 +173,7 @@ async function auditDecision(tx: Tx, actorId: string, review: Open, verb: string
   });
 }
 
+/** A review with its revision and who decided it, as this transaction sees it. @throws AppError not_found */
 export async function requireReview(tx: Tx, id: string) {
   const review = isUuid(id)
     ? await tx.review.findUnique({ where: { id }, include: { revision: true, decidedBy: true } })

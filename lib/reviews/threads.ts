@@ -96,6 +96,7 @@ type CommentRow = {
   createdAt: Date;
 };
 
+/** A comment as the API gives it, with the suggestion that its text holds. */
 export function toComment(row: CommentRow): CommentView {
   return {
     id: row.id,

@@ -180,5 +180,6 @@ function iamUserOf(random: Random, account: string, person: Person): IamUser {
   };
 }
 
+/** The people of one team. */
 export const teamOf = (organization: Organization, team: Person['team']): Person[] =>
   organization.people.filter((person) => person.team === team);

@@ -47,7 +47,7 @@ async function findOrCreate(tx: Tx, sso: StoredSso, claims: Claims, role: Role |
       'sso_account_exists',
       'There is an account with your address already. Sign in with its password and link it in your profile, or ask an admin to allow it.',
     );
-  await bind(tx, sso, claims.sub, known.id);
+  await bindIdentity(tx, sso, claims.sub, known.id);
   await audit(tx, {
     actorId: known.id,
     verb: 'account.link_sso',
@@ -60,7 +60,7 @@ async function findOrCreate(tx: Tx, sso: StoredSso, claims: Claims, role: Role |
 }
 
 /** Binds a subject to an account. @throws AppError sso_identity_taken */
-export async function bind(tx: Tx, sso: StoredSso, subject: string, userId: string): Promise<void> {
+export async function bindIdentity(tx: Tx, sso: StoredSso, subject: string, userId: string): Promise<void> {
   const { count } = await tx.ssoIdentity.createMany({
     data: [{ issuer: sso.issuer, subject, userId }],
     skipDuplicates: true,
@@ -81,7 +81,7 @@ async function create(
   if (role === undefined) throw new AppError('sso_not_assigned', 'You have no account here. Ask an admin.');
   const id = uuid();
   await tx.user.create({ data: { id, name: await freeName(tx, claims, email), email, role, emailVerified: true } });
-  await bind(tx, sso, claims.sub, id);
+  await bindIdentity(tx, sso, claims.sub, id);
   await audit(tx, {
     actorId: null,
     verb: 'users.add',

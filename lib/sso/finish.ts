@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { clientAddress } from '../auth/front-door';
 import { actorOfHeaders } from '../auth/session';
-import { record } from '../auth/sign-in';
+import { auditSession } from '../auth/sign-in';
 import { startSession } from '../auth/start-session';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { seal } from '../secrets/secret-box';
-import { accountOf, bind } from './account';
+import { accountOf, bindIdentity } from './account';
 import { type Flow, readFlow } from './flow';
 import { type Claims, discover, exchange } from './provider';
 import type { StoredSso } from './schema';
@@ -49,7 +49,7 @@ export async function finishSso(request: Request, answer: SsoCallback): Promise<
   await db().ssoSession.create({
     data: { sessionId, idToken: seal(idToken, idTokenOwner(sessionId)), issuer: sso.issuer, sid },
   });
-  await record('auth.sign_in', userId, { address, issuer: sso.issuer });
+  await auditSession('auth.sign_in', userId, { address, issuer: sso.issuer });
   return { next: flow.next, cookies };
 }
 
@@ -59,7 +59,7 @@ async function linkAccount(request: Request, sso: StoredSso, flow: Flow, claims:
     throw new AppError('sso_expired', 'You signed out meanwhile. Sign in and link your account again.');
   const userId = actor.id;
   await db().$transaction(async (tx) => {
-    await bind(tx, sso, claims.sub, userId);
+    await bindIdentity(tx, sso, claims.sub, userId);
     const data = { issuer: sso.issuer };
     await audit(tx, { actorId: userId, verb: 'account.link_sso', subjectKind: 'user', subjectId: userId, data });
   });

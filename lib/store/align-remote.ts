@@ -6,7 +6,7 @@ import { log } from '../log/log';
 import { moveBranch, readBranch } from './branch';
 import { changedPaths, mergeBase } from './compare-commits';
 import { mergeTrees } from './merge-trees';
-import { canBeRemade, commitsSince, foreignAmong, isOfThisInstallation } from './own-commits';
+import { canBeRemade, commitsSince, externalCommits, isOfThisInstallation } from './own-commits';
 import { withObjects } from './read-objects';
 import type { Remote } from './remote-git';
 import { commitTree } from './repo';
@@ -33,7 +33,7 @@ export async function alignWithRemote(remote: Remote, lock: StoreLock): Promise<
   const next = base === ours ? theirs : await joined(gitdir, { base, ours, theirs });
   if (!(await moveBranch(gitdir, ours, next, () => lock.confirm())))
     throw new AppError('unavailable', 'The branch moved meanwhile.');
-  return { theirs, foreign: base ? await recordForeign(gitdir, base, { ours, theirs }) : [] };
+  return { theirs, foreign: base ? await recordExternal(gitdir, base, { ours, theirs }) : [] };
 }
 
 type Sides = { base: string | null; ours: string; theirs: string };
@@ -54,13 +54,13 @@ async function joined(gitdir: string, { base, ours, theirs }: Sides): Promise<st
 }
 
 /** Names what commits changed that no host of this installation wrote. @returns the files of cases among it */
-async function recordForeign(
+async function recordExternal(
   gitdir: string,
   base: string,
   { ours, theirs }: { ours: string; theirs: string },
 ): Promise<string[]> {
   const commits = await commitsSince(gitdir, theirs, base);
-  const foreign = commits && (await foreignAmong(commits));
+  const foreign = commits && (await externalCommits(commits));
   if (foreign?.length === 0) return [];
   const spans = foreign?.map(({ oid, parents }) => ({ from: parents[0], to: oid })) ?? [{ from: base, to: theirs }];
   const changed = new Set<string>();

@@ -17,7 +17,7 @@ const ABANDONED_MS = 10 * 60_000;
 const ABANDONED_ELSEWHERE_MS = 30_000;
 
 /**
- * The commit that the branch points to, or null when it isn't born.
+ * The commit that the branch points to, or null when there is none yet.
  * @throws Error when the ref is there and is not a commit id: never taken for an empty repository.
  */
 export async function readBranch(gitdir: string): Promise<string | null> {

@@ -2,7 +2,7 @@ import { db } from '../db/client';
 import { SIGNERS_FILE } from './allowed-signers';
 import { revisionOf, trailersOf } from './commit-message';
 import { type CommitObject, commitFields, openObjects } from './object-reader';
-import { BIRTH_SUBJECT, readFileAt, SIGNERS_SUBJECT } from './repo';
+import { INIT_SUBJECT, readFileAt, SIGNERS_SUBJECT } from './repo';
 import { allowedSigners } from './signing-keys';
 import { readSigner, type Signer } from './verify-signatures';
 
@@ -51,7 +51,7 @@ export async function commitsSince(gitdir: string, head: string, base: string | 
 
 /**
  * Whether commits that only this host has can be given up for the remote's branch: each is made again from the database, or is
- * there already in another form. Publications that the database doesn't count as done, the store's birth, and a list of keys
+ * there already in another form. Publications that the database doesn't count as done, the store's first commit, and a list of keys
  * that the remote has as well.
  */
 export async function canBeRemade(gitdir: string, commits: ReadCommit[], theirs: string): Promise<boolean> {
@@ -59,7 +59,7 @@ export async function canBeRemade(gitdir: string, commits: ReadCommit[], theirs:
   const isLinear = commits.every(({ parents }) => parents.length < 2);
   if (!isLinear || commits.some(({ signer }) => !keys.has(signer ?? ''))) return false;
   for (const commit of commits) {
-    if (commit.message.startsWith(BIRTH_SUBJECT) && commit.parents.length === 0) continue;
+    if (commit.message.startsWith(INIT_SUBJECT) && commit.parents.length === 0) continue;
     if (commit.message.startsWith(SIGNERS_SUBJECT) && (await isListed(gitdir, commit.oid, theirs))) continue;
     if (!(await isPending(commit))) return false;
   }
@@ -67,7 +67,7 @@ export async function canBeRemade(gitdir: string, commits: ReadCommit[], theirs:
 }
 
 /** Those that no host of this installation wrote, and approvals that the database doesn't have (any more, after a restore). */
-export async function foreignAmong(commits: ReadCommit[]): Promise<ReadCommit[]> {
+export async function externalCommits(commits: ReadCommit[]): Promise<ReadCommit[]> {
   const keys = await installationKeys();
   const named = commits.flatMap(({ message }) => revisionOf(message) ?? []);
   const rows = await db().revision.findMany({ where: { id: { in: named } }, select: { id: true } });

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 describe('the store', () => {
-  it('is born once as an ordinary bare repository with the shipped content', async () => {
+  it('is created once as an ordinary bare repository with the shipped content', async () => {
     const head = git('rev-parse', 'HEAD');
     await Promise.all([ensureStore(shipped), ensureStore(shipped), ensureStore(shipped)]);
     expect(git('rev-parse', 'HEAD')).toBe(head);
@@ -57,7 +57,7 @@ describe('the store', () => {
     expect(fsck()).toBe('');
   });
 
-  it('completes a birth that was cut short after any of its steps', async () => {
+  it('completes a creation that was cut short after any of its steps', async () => {
     const whole = await fs.mkdtemp(path.join(storeDir(), '..', 'birth-'));
     const { overrideEnv, env } = await import('../env/env');
     const before = env().DATA_DIR;

@@ -23,6 +23,7 @@ export async function remoteState(): Promise<RemoteState | null> {
   return (await readSetting(STATE, State)) ?? null;
 }
 
+/** Stores how the last exchange with the remote went, as of now. */
 export async function rememberRemote(state: Omit<RemoteState, 'at'>): Promise<RemoteState> {
   const value = { ...state, at: new Date().toISOString() };
   await writeSetting(db(), STATE, value);

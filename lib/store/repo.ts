@@ -14,9 +14,9 @@ import { ObjectWriter } from './write-objects';
 
 export { storeDir } from './store-path';
 
-const MAX_BORN_FILES = 500;
+const MAX_SEED_FILES = 500;
 /** By these a host recognizes commits that each host makes by itself. */
-export const BIRTH_SUBJECT = 'Start the investigations repository\n';
+export const INIT_SUBJECT = 'Start the investigations repository\n';
 export const SIGNERS_SUBJECT = 'List the signing keys\n';
 
 const CONFIG = `[core]
@@ -43,12 +43,12 @@ export type NewCommit = {
 
 /**
  * Makes the store when there is none: a bare repository whose first commit is the content of investigations-repo/.
- * May be called at every start, by several processes at once; a birth that was cut short is completed.
+ * May be called at every start, by several processes at once; one that was cut short is completed.
  */
-export async function ensureStore(bornFrom = path.resolve('investigations-repo')): Promise<void> {
-  if (await isBorn()) return;
+export async function ensureStore(seedFrom = path.resolve('investigations-repo')): Promise<void> {
+  if (await isInitialized()) return;
   const done = await withStoreLock(60_000, async (lock) => {
-    await ensureStoreLocked(lock, { bornFrom });
+    await ensureStoreLocked(lock, { seedFrom });
     return true;
   });
   if (!done) throw new Error('Another process has been writing the store for a minute. Is it stopped or stuck?');
@@ -60,20 +60,20 @@ export async function ensureStore(bornFrom = path.resolve('investigations-repo')
  */
 export async function ensureStoreLocked(
   lock: StoreLock,
-  { bornFrom = path.resolve('investigations-repo'), sign = true } = {},
+  { seedFrom = path.resolve('investigations-repo'), sign = true } = {},
 ): Promise<void> {
-  if (await isBorn()) {
+  if (await isInitialized()) {
     if (sign) await listSigners(lock);
     return;
   }
-  const files = await readFolder(bornFrom);
-  if (files.length === 0) throw new Error(`${bornFrom} is empty: a new store can't be made without it.`);
+  const files = await readFolder(seedFrom);
+  if (files.length === 0) throw new Error(`${seedFrom} is empty: a new store can't be made without it.`);
   await initRepository(storeDir());
-  // The branch is the last thing to appear, and whole: until then the store is not born.
+  // The branch is the last thing to appear, and whole: until then there is no store.
   if ((await readBranch(storeDir())) !== null) return;
   files.push({ path: SIGNERS_FILE, content: await signersText(null) });
   const socdown = { name: SYSTEM.name, email: SYSTEM.email, at: new Date() };
-  const message = `${BIRTH_SUBJECT}\nThe method, the templates and the commands that a new store is born with.\n`;
+  const message = `${INIT_SUBJECT}\nThe method, the templates and the commands that a new store is born with.\n`;
   await commitFiles(storeDir(), { files, author: socdown, committer: socdown, message }, () => lock.confirm());
 }
 
@@ -221,7 +221,7 @@ export async function findCommit(
   });
 }
 
-async function isBorn(): Promise<boolean> {
+async function isInitialized(): Promise<boolean> {
   const head = await fs.stat(path.join(storeDir(), 'HEAD')).catch(() => null);
   return head !== null && (await readBranch(storeDir())) !== null;
 }
@@ -233,7 +233,7 @@ async function readFolder(folder: string): Promise<{ path: string; content: stri
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .filter(isStorePath)
     .sort();
-  if (names.length > MAX_BORN_FILES) throw new Error(`${folder} has more than ${MAX_BORN_FILES} files.`);
+  if (names.length > MAX_SEED_FILES) throw new Error(`${folder} has more than ${MAX_SEED_FILES} files.`);
   return Promise.all(
     names.map(async (name) => ({ path: name, content: await fs.readFile(path.join(folder, name), 'utf8') })),
   );

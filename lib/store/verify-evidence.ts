@@ -1,7 +1,7 @@
 import { unpackResult } from '../evidence/read-evidence-file';
 import { hashOf } from '../text/canonical-json';
 
-type Receipt = {
+type FileRecord = {
   number: number;
   sha256?: string | null;
   result?: unknown;
@@ -13,39 +13,39 @@ type Receipt = {
 };
 
 /**
- * Each receipt's result has the hash that it says, and each that was there before is still there with the same hash. Of a result that
+ * Each record's result has the hash that it says, and each that was there before is still there with the same hash. Of a result that
  * was cut or masked for the file, the whole's hash can't be checked: the file's own is in the commit.
  * @param before the file as it was at the approval before, or null.
  */
 export function checkEvidence(text: string, before: string | null, found: (problem: string) => void): void {
-  const receipts = receiptsOf(text);
-  if (!receipts) {
+  const records = recordsOf(text);
+  if (!records) {
     found('can’t be read as evidence');
     return;
   }
-  for (const receipt of receipts) {
-    const { number, sha256, cut, masked } = receipt;
+  for (const record of records) {
+    const { number, sha256, cut, masked } = record;
     if (cut || masked || !sha256) continue;
-    if (hashOfResult(receipt) !== sha256) found(`the result of E${number} is not the one that was recorded`);
+    if (hashOfResult(record) !== sha256) found(`the result of E${number} is not the one that was recorded`);
   }
-  const now = new Map(receipts.map((receipt) => [receipt.number, receipt]));
-  for (const { number, sha256 } of (before === null ? null : receiptsOf(before)) ?? []) {
+  const now = new Map(records.map((record) => [record.number, record]));
+  for (const { number, sha256 } of (before === null ? null : recordsOf(before)) ?? []) {
     const there = now.get(number);
     if (!there) found(`E${number} was there at the approval before and is gone`);
     else if (there.sha256 !== sha256) found(`E${number} is another one than at the approval before`);
   }
 }
 
-function receiptsOf(text: string): Receipt[] | null {
+function recordsOf(text: string): FileRecord[] | null {
   try {
-    const { evidence } = JSON.parse(text) as { evidence: Receipt[] };
+    const { evidence } = JSON.parse(text) as { evidence: FileRecord[] };
     return Array.isArray(evidence) && evidence.every((one) => typeof one?.number === 'number') ? evidence : null;
   } catch {
     return null;
   }
 }
 
-function hashOfResult({ number, result, resultGzip }: Receipt): string | null {
+function hashOfResult({ number, result, resultGzip }: FileRecord): string | null {
   if (resultGzip === undefined) return hashOf(result);
   try {
     return hashOf(unpackResult(number, resultGzip));

@@ -49,7 +49,7 @@ async function approve(id: string): Promise<void> {
   });
 }
 
-/** Receipts as they come: small, so large that the file has it compressed, and with a secret that must not reach git. */
+/** Records as they come: small, so large that the file has it compressed, and with a secret that must not reach git. */
 async function addEvidence(investigationId: string): Promise<void> {
   const results = [
     { text: '', structured: { rows: [{ actor: 'deployer', calls: 29 }] } },
@@ -286,12 +286,12 @@ describe('verify', () => {
       'the result of E2 is not the one',
     ],
     [
-      'a receipt and its hash',
+      'a record and its hash',
       () => ({ files: { [evidence()]: (text) => text.replaceAll(/"sha256": ".{8}/g, '"sha256": "00000000') } }),
       'E3 is another one than at the approval before',
     ],
     [
-      'a receipt left out',
+      'a record left out',
       () => ({
         files: {
           [evidence()]: (text) =>

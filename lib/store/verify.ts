@@ -14,7 +14,7 @@ export type Verified = {
   head: string | null;
   commits: number;
   approvals: number;
-  /** Commits of ours or others that bring no approval: the birth, archives, imports, notes and method changes. */
+  /** Commits of ours or others that bring no approval: the first commit, archives, imports, notes and method changes. */
   others: number;
   /** Files that came in by an import: nobody approved them here. */
   imported: number;

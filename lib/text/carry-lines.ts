@@ -3,6 +3,7 @@ import { diffSequences, splitLines } from './line-diff';
 /** Where lines first to last (1-based) of one text stand in another; null when one was changed, taken out or parted from the rest. */
 export type CarriedLines = (first: number, last: number) => { first: number; last: number } | null;
 
+/** Where the lines of `before` are in `after`. */
 export function carryLines(before: string, after: string): CarriedLines {
   const [a, b] = [splitLines(before), splitLines(after)];
   const stands = new Map<number, number>();

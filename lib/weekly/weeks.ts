@@ -21,6 +21,7 @@ export function daysOf(week: string): { from: string; to: string } | null {
 
 /** The last week that is over. */
 export const lastWeek = (now: number): string => weekOf(now - 7 * DAY_MS);
+/** First and last day (UTC, YYYY-MM-DD) of the week before the one that begins on this Monday. */
 export const weekBefore = (monday: string): { from: string; to: string } => ({
   from: dayOf(Date.parse(monday) - 7 * DAY_MS),
   to: dayOf(Date.parse(monday) - DAY_MS),

@@ -11,7 +11,7 @@ type Fixtures = {
   api: (role: Role) => Promise<APIRequestContext>;
   /** Fails with the list of axe's findings (WCAG 2.2 A and AA), in both themes or those named, in the page or `within` a part (CSS). */
   expectAccessible: (page: Page, options?: { themes?: ('dark' | 'light')[]; within?: string }) => Promise<void>;
-  noForeignRequests: undefined;
+  noExternalRequests: undefined;
 };
 
 export const test = base.extend<Fixtures>({
@@ -66,19 +66,19 @@ export const test = base.extend<Fixtures>({
     });
   },
   // No page of ours may ask another host for anything, whatever its content says.
-  noForeignRequests: [
+  noExternalRequests: [
     async ({ context, state }, use) => {
-      const foreign: string[] = [];
+      const external: string[] = [];
       context.on('request', (request) => {
         const url = new URL(request.url());
         // Passkeys need a name: the test of them opens the same server as localhost.
         const own = [new URL(state.url).host, `localhost:${new URL(state.url).port}`];
         if (['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol) && !own.includes(url.host)) {
-          foreign.push(request.url());
+          external.push(request.url());
         }
       });
       await use(undefined);
-      expect(foreign, 'requests to other hosts').toEqual([]);
+      expect(external, 'requests to other hosts').toEqual([]);
     },
     { auto: true },
   ],

@@ -12,6 +12,7 @@ export const isQradarOffense = (doc: Doc): boolean => has(doc, 'offense_type', '
 /** What an offense is indexed by, where that is no address (addresses are found by their form). */
 const KIND_OF_TYPE: Record<number, Entity['kind']> = { 3: 'user', 7: 'host' };
 
+/** Reads an offense as GET /api/siem/offenses gives it; `magnitude` is 0 to 10. */
 export function readQradarOffense(doc: Doc): Reading {
   const kind = KIND_OF_TYPE[number(doc, 'offense_type') ?? -1];
   const source = text(doc, 'offense_source');

@@ -9,6 +9,7 @@ import type { Reading } from './reading';
 export const isZeekNotice = (doc: Doc): boolean =>
   has(doc, 'note') && has(doc, 'ts') && (has(doc, 'msg') || has(doc, 'actions'));
 
+/** Reads a line of a notice.log in JSON. */
 export function readZeekNotice(doc: Doc): Reading {
   const addresses = ['src', 'dst', 'id.orig_h', 'id.resp_h'].flatMap((path): Entity[] => {
     const value = text(doc, path);

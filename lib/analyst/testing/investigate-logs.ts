@@ -2,16 +2,17 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { expect, vi } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import type { RunKind } from '../../agent/events';
 import { getAlert } from '../../alerts/list-alerts';
 import type { Entity } from '../../alerts/schema';
 import { SYSTEM } from '../../auth/guard';
 import { checkReport } from '../../checks/check-report';
 import type { CheckFinding } from '../../checks/finding';
-import type { Toolbox } from '../../connections';
+import { closeServers, openToolbox, type Toolbox } from '../../connections';
 import type { CallResult } from '../../connections/schema';
 import { db } from '../../db/client';
+import { testDatabase } from '../../db/testing';
 import { overrideEnv } from '../../env/env';
 import type { EvidenceRecord } from '../../evidence/evidence-record';
 import { rowsOf } from '../../evidence/record-evidence';
@@ -48,8 +49,21 @@ export function findingsIn(markdown: string, { report, markdown: whole, receipts
   return findings.filter(({ rule }) => rule !== 'front-matter' && rule !== 'sections');
 }
 
+/** Call at the top of a test file: a database, a folder of logs and the servers that read it, all gone afterwards. */
+export function testLogs(): { toolbox: Toolbox; logs: PlacedLogs } {
+  testDatabase();
+  const logs = new PlacedLogs();
+  const toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
+  afterAll(async () => {
+    await toolbox.close();
+    await closeServers();
+    logs.remove();
+  });
+  return { toolbox, logs };
+}
+
 /** A folder of logs that the real logs server looks at. One for all cases of a file of tests: the server needs no restart. */
-export class PlacedLogs {
+class PlacedLogs {
   readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
   #name = '';
   readonly #names = new Map<string, string>();

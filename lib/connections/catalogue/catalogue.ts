@@ -73,6 +73,7 @@ export function listSystems(): SystemView[] {
   return SYSTEMS.map(viewOf);
 }
 
+/** What the browser is told of a system: without its tools’ names, with how many there are of each class. */
 export function viewOf(system: System): SystemView {
   const { classes, matches: _, rank, ...shown } = system;
   const count = (name: ToolClass) => classes[name]?.length ?? 0;

@@ -30,6 +30,7 @@ test('a file that grows, is rewritten, comes or goes is seen without a restart',
 test('a cache emptied behind its back is filled again', async () => {
   for (const name of fs.readdirSync(logs.cache)) fs.rmSync(path.join(logs.cache, name), { recursive: true });
   await settled([6, 100]);
+  expect(fs.readdirSync(logs.cache)).not.toEqual([]);
 });
 
 test('two servers start on a damaged cache at once: leftovers are not read, both answer right', async () => {

@@ -43,6 +43,17 @@ function choose(records: Record<string, unknown>[]): string[] {
 const at = (n: number) => new Date(1688989338000 + n * 1000).toISOString();
 const many = (make: (n: number) => Record<string, unknown>) => Array.from({ length: 30 }, (_, n) => make(n));
 
+test('a column whose first records leave day and month open is decided by a later one', () => {
+  const observer = timeObserver();
+  for (const time of ['03/04/2024 09:00', '03/05/2024 09:00']) observer.observe({ time });
+  expect(observer.needsDates()).toBe(true);
+  observer.observeDates({ time: '25/05/2024 09:00' });
+  expect(observer.needsDates()).toBe(false);
+  const times = observer.stats();
+  expect(chooseTimeFields([{ records: 2, times }])[0]).toMatchObject({ order: 'dmy' });
+  expect(times[0]?.seen).toBe(2);
+});
+
 test('a Windows event has the time that its log gave it, not one that is inside it', () => {
   const record = (n: number) => ({
     Event: {
