@@ -13,6 +13,7 @@ import { REVIEW_STATUS_LABEL, ReviewStatusTag } from '@/components/labels/review
 import { ListKeys } from '@/components/shell/list-keys';
 import { LIST_ROW } from '@/components/shell/list-rows';
 import { Page } from '@/components/shell/page';
+import { Badge } from '@/components/ui/badge';
 import { buttonClass } from '@/components/ui/button-class';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -147,6 +148,7 @@ function ReviewRow({ item }: { item: ReviewItem }) {
       >
         <Unseen text={item.investigation.title} />
       </Link>
+      {item.investigation.sample && <Badge tone="accent">sample</Badge>}
       {/* Widths, so that rows can be compared from top to bottom. */}
       <span className="lg:w-20">
         <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
