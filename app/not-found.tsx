@@ -6,6 +6,7 @@ export default function NotFound() {
   return (
     <EmptyState
       title="Page not found"
+      heading="h1"
       action={
         <Link className={buttonClass('primary')} href="/queue">
           Open queue

@@ -2,6 +2,7 @@ import { GitPullRequest } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
+import { pageOrFirst } from '@/app/page-or-first';
 import { SEVERITIES, SeverityTag, severityLabel } from '@/components/labels/alert-labels';
 import {
   CLASSIFICATIONS,
@@ -35,8 +36,9 @@ export default async function ReviewsPage({ searchParams }: Props) {
   const query = { ...(parsed.success ? parsed.data : ReviewQuery.parse({})) };
   const waiting = query.waiting !== undefined;
   const status = query.status ?? 'open';
-  const [{ items, nextCursor }, count] = await Promise.all([
-    listReviews(actor, { ...query, status }),
+  const list = (one: ReviewQuery) => listReviews(actor, one);
+  const [{ items, nextCursor, ignored }, count] = await Promise.all([
+    pageOrFirst(list, { ...query, status }),
     countWaiting(actor),
   ]);
   const filters = { classification: query.classification, severity: query.severity };
@@ -50,6 +52,11 @@ export default async function ReviewsPage({ searchParams }: Props) {
       toolbar={<FilterLinks query={query} here={here} />}
     >
       <ListKeys group="Reviews" />
+      {(!parsed.success || ignored) && (
+        <p role="alert" className="px-4 py-2 text-bad text-sm">
+          Ignored an invalid filter in the URL.
+        </p>
+      )}
       {items.length === 0 ? (
         <NoReviews
           waiting={waiting}

@@ -4,10 +4,12 @@ import { X } from 'lucide-react';
 import type { ReactElement, ReactNode, RefObject } from 'react';
 import { buttonClass } from './button-class';
 import { cx } from './class-names';
+import { Unseen } from './unseen';
 
 type DialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** May hold text of outsiders. */
   title: string;
   description?: ReactNode;
   /** The button that opens it, when it has one of its own. Focus goes back to it. */
@@ -58,7 +60,9 @@ export function Dialog({
             )}
           >
             <div className="pt-3.5 pr-12 pl-4">
-              <Base.Title className="font-semibold text-base">{title}</Base.Title>
+              <Base.Title className="font-semibold text-base">
+                <Unseen text={title} />
+              </Base.Title>
               {description && <Base.Description className="mt-1 text-ink-2 text-sm">{description}</Base.Description>}
             </div>
             <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
