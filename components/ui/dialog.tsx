@@ -54,26 +54,25 @@ export function Dialog({
           <Base.Popup
             {...(initialFocus ? { initialFocus } : {})}
             className={cx(
-              'relative flex max-h-[90dvh] w-full flex-col rounded-t-xl border border-line bg-raised text-ink shadow-float outline-none sm:rounded-xl',
+              'flex max-h-[90dvh] w-full flex-col rounded-t-xl border border-line bg-raised text-ink shadow-float outline-none sm:rounded-xl',
               'transition-[opacity,translate] duration-150 data-ending-style:translate-y-1 data-starting-style:translate-y-1 data-ending-style:opacity-0 data-starting-style:opacity-0',
               SIZE[size],
             )}
           >
-            <div className="pt-3.5 pr-12 pl-4">
-              <Base.Title className="font-semibold text-base">
-                <Unseen text={title} />
-              </Base.Title>
-              {description && <Base.Description className="mt-1 text-ink-2 text-sm">{description}</Base.Description>}
+            <div className="flex items-start gap-3 px-4 pt-3.5">
+              <div className="min-w-0 flex-1">
+                <Base.Title className="font-semibold text-base">
+                  <Unseen text={title} />
+                </Base.Title>
+                {description && <Base.Description className="mt-1 text-ink-2 text-sm">{description}</Base.Description>}
+              </div>
+              {/* No tooltip: it would open with the focus and take the first Escape for itself. */}
+              <Base.Close aria-label="Close" className={cx(buttonClass('quiet', 'sm'), 'w-7 px-0')}>
+                <X aria-hidden className="size-4" />
+              </Base.Close>
             </div>
             <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
             {footer && <div className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">{footer}</div>}
-            {/* Last, so that the focus starts in the content, not on the way out. No tooltip: it would open with the focus and take the first Escape for itself. */}
-            <Base.Close
-              aria-label="Close"
-              className={cx(buttonClass('quiet', 'sm'), 'absolute top-3 right-3 w-7 px-0')}
-            >
-              <X aria-hidden className="size-4" />
-            </Base.Close>
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>
