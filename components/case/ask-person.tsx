@@ -53,6 +53,7 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
   };
   return (
     <Dialog
+      isForm
       open={open}
       onOpenChange={close}
       title="Ask a person"
