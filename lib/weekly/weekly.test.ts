@@ -75,10 +75,10 @@ describe('the weekly report', () => {
     const [first] = await made('2026-12-09T00:00:00Z');
     expect(first).toMatchObject({ week: '2026-W49', createdById: null });
     expect((await made('2026-12-10T00:00:00Z'))[0]?.createdAt).toEqual(first?.createdAt);
-    await setWeeklySettings(lead, { enabled: false, weekday: 3 });
-    expect(await made('2026-12-17T00:00:00Z')).toEqual([]);
-    await setWeeklySettings(lead, { enabled: true, weekday: 3 });
     await db().alert.updateMany({ data: { sample: true } });
+    expect(await made('2026-12-17T00:00:00Z')).toEqual([]);
+    await db().alert.updateMany({ data: { sample: false } });
+    await setWeeklySettings(lead, { enabled: false, weekday: 3 });
     expect(await made('2026-12-17T00:00:00Z')).toEqual([]);
   });
 
