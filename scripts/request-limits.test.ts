@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '@/lib/errors/app-error';
+import { API_METHODS } from './api-methods';
+import { methodsOf } from './api-paths';
 import { limitConnections, refuseRequest } from './request-limits';
 
 let server: Server;
@@ -54,11 +56,33 @@ it.each([
   ['GET /investigations/a%00b HTTP/1.1', 400, 'invalid_characters'],
   ['GET /library?q=%00 HTTP/1.1', 400, 'invalid_characters'],
   ['GET /_next/image?url=%2Fa.png&w=64&q=75 HTTP/1.1', 404, 'not_found'],
+  ['GET /api HTTP/1.1', 404, 'not_found'],
+  ['GET /api/nope HTTP/1.1', 404, 'not_found'],
+  ['POST //api//nope/ HTTP/1.1', 404, 'not_found'],
+  ['GET /api/alerts/1/2/3 HTTP/1.1', 404, 'not_found'],
+  ['GET /api/__proto__ HTTP/1.1', 404, 'not_found'],
+  [`GET /api/${'x'.repeat(5000)} HTTP/1.1`, 404, 'not_found'],
+  ['DELETE /api/alerts HTTP/1.1', 405, 'method_not_allowed'],
+  ['POST /api/alerts/counts HTTP/1.1', 405, 'method_not_allowed'],
 ])('%s → %i', async (head, status, reason) => {
   const answer = await raw(head);
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').error).toMatchObject({ reason });
   expect(answer).not.toMatch(/\n {4}at /);
+});
+
+it('says which address or method is wrong, and what to use', async () => {
+  const unknown = await raw('GET /api/alertz?q=1 HTTP/1.1');
+  expect(unknown).toContain('There is no endpoint at /api/alertz. /api/openapi.json lists every one.');
+  const wrong = await raw('DELETE /api/alerts/counts HTTP/1.1');
+  expect(wrong).toMatch(/^allow: GET, HEAD, OPTIONS\r$/m);
+  expect(wrong).toContain('/api/alerts/counts does not support DELETE. Use GET or HEAD.');
+});
+
+it.each(Object.entries(API_METHODS))('%s passes by each of its methods', (path, methods) => {
+  const example = path.replace(/\{\.{3}\w+\}/, 'a/b').replace(/\{\w+\}/g, '01890000-0000-7000-8000-000000000000');
+  for (const address of [example, `${example}/`])
+    expect(methodsOf(address)).toEqual(expect.arrayContaining([...methods, 'OPTIONS']));
 });
 
 it('passes what is well-formed', async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AppError } from '@/lib/errors/app-error';
 import type { Reason } from '@/lib/errors/reasons';
+import { methodsOf } from './api-paths';
 
 /** Methods that some route answers. CONNECT never gets here: Node closes its connection. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -25,7 +26,7 @@ export function limitConnections(server: Server): void {
 
 /**
  * Refuses by request line and headers alone what no route should see: other methods, addresses that can't be decoded or hold NUL,
- * the image optimizer, bodies that are too large, and large bodies of strangers. The body is not read.
+ * addresses below /api that no route answers, the image optimizer, bodies that are too large, and large bodies of strangers. The body is not read.
  * @returns whether the request was answered here
  */
 export async function refuseRequest(
@@ -53,6 +54,7 @@ function checkHead(request: IncomingMessage): void {
   if (!path.startsWith('/api/') && hasBody(request)) {
     throw refusal('method_not_allowed', 'Pages take no body. Use GET.');
   }
+  if (/^\/+api(\/|$)/.test(path)) requireRoute(method, path);
   if (/%00/.test(query)) throw refusal('invalid_characters', 'The query string contains a NUL character. Remove it.');
   if (path.startsWith('/_next/image')) throw refusal('not_found', 'There is nothing at this address.');
   const limit = BODY_LIMITS.find(([pattern]) => pattern.test(path))?.[1] ?? OTHER_BODY_BYTES;
@@ -60,6 +62,20 @@ function checkHead(request: IncomingMessage): void {
   if (size > (PUBLIC.test(path) ? SMALL_BODY_BYTES : limit)) {
     throw refusal('too_large', `The body is larger than ${limit / 1e6} MB. Send it in parts.`);
   }
+}
+
+/** Next would answer with a page, or with an empty 405. */
+function requireRoute(method: string, path: string): void {
+  const methods = methodsOf(path);
+  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
+  if (!methods) throw refusal('not_found', `There is no endpoint at ${shown}. /api/openapi.json lists every one.`);
+  if (methods.includes(method)) return;
+  const message = `${shown} does not support ${method}. Use ${listed(methods.filter((name) => name !== 'OPTIONS'))}.`;
+  throw new AppError('method_not_allowed', message, { data: { methods } });
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join('');
 }
 
 function requirePlain(path: string, where: string): void {
@@ -92,14 +108,15 @@ const refusal = (reason: Reason, message: string) => new AppError(reason, messag
 
 /** Answers, and closes the connection: the rest of the body is not wanted. */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, error: AppError): void {
-  const { code, reason, userMessage: message } = error;
+  const { code, reason, userMessage: message, data } = error;
   const body = JSON.stringify({ error: { code, reason, message } });
+  const allowed = Array.isArray(data?.methods) ? data.methods : METHODS;
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     connection: 'close',
-    ...(status === 405 ? { allow: METHODS.join(', ') } : {}),
+    ...(status === 405 ? { allow: allowed.join(', ') } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : body);
   response.on('finish', () => setTimeout(() => request.socket.destroy(), LINGER_MS).unref());

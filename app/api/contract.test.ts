@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { CONTRACT } from './contract';
+import { operationsOf } from './openapi.json/document';
 
 const API = import.meta.dirname;
 const HEAD = `// Generated from the route files. After adding or removing one: npx vitest run app/api/contract.test.ts -u\n`;
@@ -34,4 +36,25 @@ function contractFile(): string {
 
 it('contract.ts lists every route file', async () => {
   await expect(contractFile()).toMatchFileSnapshot('./contract.ts');
+});
+
+/** The file scripts/api-methods.ts as it should be: the web process knows it without loading the routes. */
+function methodsFile(): string {
+  const operations = operationsOf(CONTRACT);
+  const lines = [...new Set(operations.map(({ path }) => path))].sort().map((path) => {
+    const methods = operations.filter((operation) => operation.path === path).map(({ method }) => `'${method}'`);
+    return `  '${path}': [${methods.join(', ')}],`;
+  });
+  return [
+    HEAD,
+    '/** The methods of every route of the API, by its path. */',
+    'export const API_METHODS: Record<string, readonly string[]> = {',
+    ...lines,
+    '};',
+    '',
+  ].join('\n');
+}
+
+it('api-methods.ts lists the methods of every route', async () => {
+  await expect(methodsFile()).toMatchFileSnapshot('../../scripts/api-methods.ts');
 });

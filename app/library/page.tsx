@@ -2,6 +2,7 @@ import { BookOpen } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
+import { pageOrFirst } from '@/app/page-or-first';
 import { CASE_STATUS_LABEL } from '@/components/labels/case-labels';
 import { ResultList } from '@/components/library/result-list';
 import { SearchForm } from '@/components/library/search-form';
@@ -22,7 +23,8 @@ export default async function LibraryPage({ searchParams }: Props) {
   const given = Object.entries(await searchParams).filter(([, value]) => value !== '');
   const parsed = InvestigationQuery.safeParse(Object.fromEntries(given));
   const query = parsed.success ? parsed.data : InvestigationQuery.parse({});
-  const { items, nextCursor } = await searchInvestigations(actor, query);
+  const search = (one: InvestigationQuery) => searchInvestigations(actor, one);
+  const { items, nextCursor, ignored } = await pageOrFirst(search, query);
   const filtered = given.length > 0;
   return (
     <Page
@@ -36,7 +38,7 @@ export default async function LibraryPage({ searchParams }: Props) {
       toolbar={<SearchForm key={JSON.stringify(query)} query={query} />}
     >
       <ListKeys group="Library" />
-      {!parsed.success && (
+      {(!parsed.success || ignored) && (
         <p role="alert" className="px-4 py-2 text-bad text-sm">
           Ignored an invalid filter in the URL.
         </p>

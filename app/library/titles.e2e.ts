@@ -26,6 +26,16 @@ test('characters that mislead are shown by name in every list that has a title',
       .first(),
   );
 
+  // On a phone the preview is a sheet with the alert's title above it.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page
+    .getByRole('row', { name: /invoice/ })
+    .getByRole('link')
+    .first()
+    .click();
+  await expectMarked(page.getByRole('dialog').getByRole('heading').first());
+  await page.setViewportSize({ width: 1440, height: 900 });
+
   const review = await submit(analyst, id);
   await page.goto('/reviews');
   await expectMarked(page.locator(`a[href="/reviews/${review.id}"]`));

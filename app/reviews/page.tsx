@@ -2,6 +2,7 @@ import { GitPullRequest } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
+import { pageOrFirst } from '@/app/page-or-first';
 import { SEVERITIES, SeverityTag, severityLabel } from '@/components/labels/alert-labels';
 import {
   CLASSIFICATIONS,
@@ -13,6 +14,7 @@ import { REVIEW_STATUS_LABEL, ReviewStatusTag } from '@/components/labels/review
 import { ListKeys } from '@/components/shell/list-keys';
 import { LIST_ROW } from '@/components/shell/list-rows';
 import { Page } from '@/components/shell/page';
+import { Badge } from '@/components/ui/badge';
 import { buttonClass } from '@/components/ui/button-class';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -34,8 +36,9 @@ export default async function ReviewsPage({ searchParams }: Props) {
   const query = { ...(parsed.success ? parsed.data : ReviewQuery.parse({})) };
   const waiting = query.waiting !== undefined;
   const status = query.status ?? 'open';
-  const [{ items, nextCursor }, count] = await Promise.all([
-    listReviews(actor, { ...query, status }),
+  const list = (one: ReviewQuery) => listReviews(actor, one);
+  const [{ items, nextCursor, ignored }, count] = await Promise.all([
+    pageOrFirst(list, { ...query, status }),
     countWaiting(actor),
   ]);
   const filters = { classification: query.classification, severity: query.severity };
@@ -49,6 +52,11 @@ export default async function ReviewsPage({ searchParams }: Props) {
       toolbar={<FilterLinks query={query} here={here} />}
     >
       <ListKeys group="Reviews" />
+      {(!parsed.success || ignored) && (
+        <p role="alert" className="px-4 py-2 text-bad text-sm">
+          Ignored an invalid filter in the URL.
+        </p>
+      )}
       {items.length === 0 ? (
         <NoReviews
           waiting={waiting}
@@ -147,6 +155,7 @@ function ReviewRow({ item }: { item: ReviewItem }) {
       >
         <Unseen text={item.investigation.title} />
       </Link>
+      {item.investigation.sample && <Badge tone="accent">sample</Badge>}
       {/* Widths, so that rows can be compared from top to bottom. */}
       <span className="lg:w-20">
         <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />

@@ -19,7 +19,7 @@ async function invite(page: Page, name: string, email: string): Promise<void> {
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByLabel('E-mail address').fill(email);
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Add person', exact: true }).click();
   const link = (await dialog.getByTestId('one-time-link').textContent()) ?? '';
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByRole('row', { name: new RegExp(name) })).toContainText('invited');

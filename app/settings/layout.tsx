@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { SettingsNav } from '@/components/settings/settings-nav';
 import { Page } from '@/components/shell/page';
 
-export const metadata: Metadata = { title: 'Settings' };
+export const metadata: Metadata = { title: { default: 'Settings', template: '%s · Settings · Socdown' } };
 
 export default function SettingsLayout({ children }: { children: ReactNode }) {
   return (

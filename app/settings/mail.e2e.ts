@@ -45,7 +45,7 @@ test('an admin sets up e-mail, tests it, and chooses it for themselves', async (
   await expect(dialog.getByText(`Sent to ${state.people.admin.email}`)).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Mail');
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Add channel', exact: true }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole('button', { name: 'Send a test to Mail' }).click();
   await expect.poll(() => mailbox.mails.length).toBe(2);

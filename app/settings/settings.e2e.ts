@@ -34,14 +34,15 @@ test('an admin adds a person, changes the role and switches the account off', as
   await page.goto('/settings/people');
   await page.getByRole('button', { name: 'Add a person' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a person' });
+  await expect(dialog.getByLabel('Name')).toBeFocused();
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByLabel('E-mail address').fill(state.people.lead.email);
   await dialog.getByLabel('Password').fill(password);
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Add person', exact: true }).click();
   await expect(dialog.getByText(/^There is already a user/)).toBeVisible();
   await expect(dialog.getByLabel('E-mail address')).toBeFocused();
   await dialog.getByLabel('E-mail address').fill(email);
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Add person', exact: true }).click();
   await expect(dialog).toBeHidden();
   const row = page.getByRole('row', { name: new RegExp(name) });
   await expect(row).toContainText(email);
@@ -77,7 +78,7 @@ test('a key is shown once, works, and is refused when revoked', async ({ page, s
   await page.goto('/settings/keys');
   await page.getByRole('button', { name: 'Create a key' }).click();
   await page.getByLabel('Name').fill(name);
-  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('button', { name: 'Create key', exact: true }).click();
   const key = (await page.getByTestId('new-key').textContent()) ?? '';
   expect(key).toMatch(/^socdown_/);
   await page.getByRole('button', { name: 'Done' }).click();

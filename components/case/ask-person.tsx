@@ -49,6 +49,7 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
   };
   return (
     <Dialog
+      isForm
       open={open}
       onOpenChange={close}
       title="Ask a person"

@@ -57,7 +57,7 @@ export function LogActivity({ entity }: { entity: Entity }) {
 }
 
 function summaryOf({ sources, rows, truncated, from, to }: EntityLogs): string {
-  if (sources.length === 0) return 'There are no log sources. Add log files under Settings, Logs.';
+  if (sources.length === 0) return 'There are no log sources. Set LOGS_DIR to folders of log files and restart.';
   const range = `${from.slice(0, 10)} to ${to.slice(0, 10)} UTC`;
   const count =
     rows.length === 0 ? 'No events' : truncated ? `The newest ${rows.length} events` : `${rows.length} events`;

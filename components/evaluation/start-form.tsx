@@ -179,7 +179,7 @@ function CoachingField({ value, shipped, error, set }: CoachingFieldProps) {
         <>
           <Textarea {...control} rows={3} value={value} onChange={(event) => set('coaching', event.target.value)} />
           <Button size="sm" variant="quiet" className="mt-1 self-start" onClick={() => set('coaching', shipped)}>
-            Use the three sentences (our paraphrase of the study’s)
+            Insert the study’s three coaching sentences (paraphrased)
           </Button>
         </>
       )}

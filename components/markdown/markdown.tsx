@@ -4,8 +4,18 @@ import { sanitize } from 'hast-util-sanitize';
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import type { Definition, Root, RootContent } from 'mdast';
 import { toHast } from 'mdast-util-to-hast';
-import dynamic from 'next/dynamic';
-import { memo, type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  lazy,
+  memo,
+  type ReactNode,
+  type Ref,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import remend from 'remend';
 import { withEvenTables } from '@/lib/report/even-tables';
@@ -19,10 +29,9 @@ import { definitionsFor } from './outline';
 import { footnotesAsText, marks, SCHEMA } from './plugins';
 import { type HeadingIds, prepare } from './prepare';
 
-// With YAML and Zod, which the text itself does without.
-const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary), {
-  loading: () => null,
-});
+// With YAML and Zod, which the text itself does without. Not next/dynamic: inside code that is itself loaded later, it has the browser
+// preload a file that the build doesn't write.
+const FrontMatterSummary = lazy(async () => ({ default: (await import('./front-matter')).FrontMatterSummary }));
 
 /** hast: marks in `tree` what differs from `before`. */
 type Compare = (before: object, tree: object) => void;
@@ -83,7 +92,11 @@ export function Markdown({
     <ActionsContext value={actions}>
       <EvidenceContext value={evidence ?? null}>
         <div ref={ref} className={`markdown min-w-0 text-ink [overflow-wrap:anywhere] ${className}`}>
-          {head !== null && <FrontMatterSummary source={head} />}
+          {head !== null && (
+            <Suspense fallback={null}>
+              <FrontMatterSummary source={head} />
+            </Suspense>
+          )}
           {blocks.map((block, index) => {
             const key = keys.blocks[index]?.key;
             const nodes = streaming && key === keys.open ? completed(block.text) : block.nodes;

@@ -181,8 +181,9 @@ function When({ value }: { value: string }) {
   return (
     <>
       <span className="font-mono text-xs">{formatUtc(value)}</span> <Time value={value} className="text-ink-3" />
+      {/* A reader whose zone is UTC has read it already. */}
       <span className="block text-ink-3 text-xs" suppressHydrationWarning>
-        {localTime(value)}
+        {new Date(value).getTimezoneOffset() !== 0 && localTime(value)}
       </span>
     </>
   );

@@ -84,7 +84,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
       <Cell className="max-w-0 py-1">
         <TitleLine {...props} tabIndex={tabIndex} />
         {group && <InCommon group={group} tabIndex={tabIndex} />}
-        <NarrowLine alert={alert} />
+        <NarrowLine alert={alert} sla={sla} />
       </Cell>
       <FactCells alert={alert} techniqueNames={techniqueNames} sla={sla} />
       <CaseCell found={alert.investigation} tabIndex={tabIndex} />
@@ -137,12 +137,13 @@ function TitleLine({ alert, group, member, previewed, onOpen, tabIndex }: TitleL
 }
 
 /** Where the list has no room for columns. */
-function NarrowLine({ alert }: { alert: AlertItem }) {
+function NarrowLine({ alert, sla }: Pick<AlertRowProps, 'alert' | 'sla'>) {
   return (
     <p className="flex min-w-0 items-center gap-1.5 truncate text-ink-3 text-xs @2xl:hidden">
       <StatusTag alert={alert} />
+      <DueClock alert={alert} sla={sla} />
       <span className="truncate">
-        {severityLabel(alert.severity)} · {sourceLabel(alert.source)} · <Time value={alert.occurredAt} show="age" />
+        {severityLabel(alert.severity)} · {sourceLabel(alert.source)} · <Time value={alert.receivedAt} show="age" />
         {alert.assignee && ` · ${alert.assignee.name}`}
       </span>
     </p>
@@ -163,7 +164,8 @@ function FactCells({ alert, techniqueNames, sla }: Pick<AlertRowProps, 'alert' |
         />
       </Cell>
       <Cell className={cx(COLUMNS.age, 'whitespace-nowrap text-ink-2')}>
-        <Time value={alert.occurredAt} show="age" />
+        {/* From when the time to close counts, and what the column sorts by; the preview has the time of the event. */}
+        <Time value={alert.receivedAt} show="age" />
       </Cell>
       <Cell className={cx(COLUMNS.due, 'whitespace-nowrap')}>
         <DueClock alert={alert} sla={sla} />

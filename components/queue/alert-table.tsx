@@ -126,8 +126,8 @@ function AlertHead({ shown, selection, sort, onSort }: AlertHeadProps) {
         <HeaderCell className={COLUMNS.techniques}>Techniques</HeaderCell>
         <SortableCell
           className={COLUMNS.age}
-          sorted={sort === 'time' ? 'ascending' : sort === 'age' ? 'descending' : null}
-          onSort={() => onSort(sort === 'time' ? 'age' : 'time')}
+          sorted={sort === 'received' ? 'ascending' : sort === 'age' ? 'descending' : null}
+          onSort={() => onSort(sort === 'received' ? 'age' : 'received')}
         >
           Age
         </SortableCell>

@@ -53,6 +53,7 @@ export function SavedViews({ current, me, mayDeleteShared }: SavedViewsProps) {
         {views.length > 0 && <MenuItem onSelect={() => setDialog('manage')}>Manage views…</MenuItem>}
       </Menu>
       <Dialog
+        isForm
         open={dialog === 'save'}
         onOpenChange={(open) => setDialog(open ? 'save' : null)}
         title="Save this view"

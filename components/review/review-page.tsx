@@ -8,6 +8,7 @@ import { api } from '@/components/shell/api';
 import { useKeptSet } from '@/components/shell/kept-text';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
 import { SplitPane } from '@/components/ui/split-pane';
@@ -188,6 +189,7 @@ function Detail({ review }: { review: ReviewDetail }) {
   return (
     <span className="hidden items-center gap-2 sm:flex">
       <ReviewStatusTag value={review.status} />
+      {review.investigation.sample && <Badge tone="accent">sample</Badge>}
       <span className="hidden font-mono xl:inline">{review.investigation.codename}</span>
     </span>
   );

@@ -22,6 +22,7 @@ export function AddConnection({ systems, redirectUrl }: { systems: SystemView[];
   }, [choice]);
   return (
     <Dialog
+      isForm
       open={open}
       onOpenChange={(next) => {
         setOpen(next);

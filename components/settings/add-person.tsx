@@ -41,6 +41,7 @@ export function AddPerson() {
   };
   return (
     <Dialog
+      isForm
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
@@ -57,7 +58,7 @@ export function AddPerson() {
       footer={
         <DialogFooter made={invited !== null}>
           <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
-            Add
+            Add person
           </Button>
         </DialogFooter>
       }

@@ -60,6 +60,7 @@ export function ChannelDialog({ scope, mail }: { scope: Channel['scope']; mail: 
   };
   return (
     <Dialog
+      isForm
       open={open}
       onOpenChange={close}
       title={secret ? 'Copy the signing secret now' : 'Add a channel'}
@@ -72,7 +73,7 @@ export function ChannelDialog({ scope, mail }: { scope: Channel['scope']; mail: 
       footer={
         <DialogFooter made={secret !== null}>
           <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
-            Add
+            Add channel
           </Button>
         </DialogFooter>
       }

@@ -56,7 +56,7 @@ export function ConnectionPolling({ connection, polling, canManage, onChange }: 
       {last && (
         <p className="mt-1.5 text-ink-2 [overflow-wrap:anywhere]">
           Last fetch <Time value={last.at} />: {last.fetched} listed, {last.accepted} new
-          {last.rejected > 0 && `, ${last.rejected} unreadable (see Settings, Sources)`}.
+          {last.rejected > 0 && `, ${last.rejected} unreadable (see Settings, Intake)`}.
           {nextAt && (
             <>
               {' '}

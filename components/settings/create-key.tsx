@@ -36,6 +36,7 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
   };
   return (
     <Dialog
+      isForm
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
@@ -53,7 +54,7 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
       footer={
         <DialogFooter made={made !== null}>
           <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
-            Create
+            Create key
           </Button>
         </DialogFooter>
       }

@@ -10,13 +10,20 @@ import { Spinner } from '@/components/ui/spinner';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import type { LogSources } from '@/lib/connections/log-sources';
+import type { SettingsView } from '@/lib/settings/read-settings';
 import { LogFieldList } from './log-fields';
 import { Section } from './section';
 
 const WHILE_INDEXING_MS = 3000;
 
+const LEAD: Record<SettingsView['logs'], string> = {
+  own: 'The logs below LOGS_DIR, which every investigation can search.',
+  samples: 'The demo organization’s logs, which every investigation can search. Set LOGS_DIR to search your own.',
+  none: 'The logs that every investigation can search. LOGS_DIR names their folders.',
+};
+
 /** Every log source with what it covers, and every file that could not be read. */
-export function LogSourceList() {
+export function LogSourceList({ logs }: Pick<SettingsView, 'logs'>) {
   const { data, error } = useApi(
     '/api/log-sources',
     {},
@@ -24,7 +31,7 @@ export function LogSourceList() {
   );
   return (
     <>
-      <Section title="Log sources" lead="The logs below LOGS_DIR that an investigation can search.">
+      <Section title="Log sources" lead={LEAD[logs]}>
         <Problem>{error && errorMessage(error)}</Problem>
         {!data && !error && <Spinner />}
         {data?.indexing && (

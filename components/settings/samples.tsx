@@ -43,10 +43,10 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
           <dl className="mb-4 grid grid-cols-[9rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-sm">
             <dt className="text-ink-3">Alerts</dt>
             <dd>{samples.alerts}</dd>
-            <dt className="text-ink-3">Investigations</dt>
+            <dt className="text-ink-3">Cases</dt>
             <dd>{samples.investigations}</dd>
             <dt className="text-ink-3">Logs</dt>
-            <dd>{logs === 'samples' ? 'the sample logs are searched' : 'your own logs are searched'}</dd>
+            <dd>{logs === 'samples' ? 'The demo organization’s logs are searched' : 'Your own logs are searched'}</dd>
           </dl>
           {canRemove ? (
             <Button variant="danger" onClick={() => setAsking(true)}>
@@ -83,5 +83,5 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
 }
 
 function counted({ alerts, investigations }: { alerts: number; investigations: number }): string {
-  return `${plural(alerts, 'sample alert')} and ${plural(investigations, 'sample investigation')}`;
+  return `${plural(alerts, 'sample alert')} and ${plural(investigations, 'sample case')}`;
 }

@@ -20,7 +20,7 @@ export function Page({ title, detail, actions, toolbar, children, layout = 'scro
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-1.5 md:px-4">
-        <div className="flex min-w-0 flex-1 items-center gap-2.5">
+        <div className="flex min-w-0 flex-1 basis-48 items-center gap-2.5">
           {/* A word stays whole beside what scrolls; a case's title gives way, on a phone after two lines. */}
           <h1
             className={cx(

@@ -1,13 +1,15 @@
 'use client';
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactElement, ReactNode, RefObject } from 'react';
+import { type ReactElement, type ReactNode, type RefObject, useRef } from 'react';
 import { buttonClass } from './button-class';
 import { cx } from './class-names';
+import { Unseen } from './unseen';
 
 type DialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** May hold text of outsiders. */
   title: string;
   description?: ReactNode;
   /** The button that opens it, when it has one of its own. Focus goes back to it. */
@@ -17,7 +19,11 @@ type DialogProps = {
   footer?: ReactNode;
   size?: 'sm' | 'md' | 'lg' | 'full';
   initialFocus?: RefObject<HTMLElement | null>;
+  /** A form that a person asked for: its first field has the focus, not the way out. */
+  isForm?: boolean;
 };
+
+const FIELD = 'input:not([type=hidden], [aria-hidden=true]), textarea, select, [role=combobox]';
 
 const SIZE = {
   sm: 'sm:max-w-sm sm:max-h-[76vh]',
@@ -37,7 +43,11 @@ export function Dialog({
   footer,
   size = 'md',
   initialFocus,
+  isForm = false,
 }: DialogProps) {
+  const content = useRef<HTMLDivElement>(null);
+  // A finger's tap on a field would open the keyboard over the dialog.
+  const firstField = (by: string) => by === 'touch' || (content.current?.querySelector<HTMLElement>(FIELD) ?? true);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       {trigger && <Base.Trigger render={trigger} />}
@@ -50,7 +60,7 @@ export function Dialog({
           )}
         >
           <Base.Popup
-            {...(initialFocus ? { initialFocus } : {})}
+            {...(isForm ? { initialFocus: firstField } : initialFocus ? { initialFocus } : {})}
             className={cx(
               'flex max-h-[90dvh] w-full flex-col rounded-t-xl border border-line bg-raised text-ink shadow-float outline-none sm:rounded-xl',
               'transition-[opacity,translate] duration-150 data-ending-style:translate-y-1 data-starting-style:translate-y-1 data-ending-style:opacity-0 data-starting-style:opacity-0',
@@ -59,7 +69,9 @@ export function Dialog({
           >
             <div className="flex items-start gap-3 px-4 pt-3.5">
               <div className="min-w-0 flex-1">
-                <Base.Title className="font-semibold text-base">{title}</Base.Title>
+                <Base.Title className="font-semibold text-base">
+                  <Unseen text={title} />
+                </Base.Title>
                 {description && <Base.Description className="mt-1 text-ink-2 text-sm">{description}</Base.Description>}
               </div>
               {/* No tooltip: it would open with the focus and take the first Escape for itself. */}
@@ -67,7 +79,9 @@ export function Dialog({
                 <X aria-hidden className="size-4" />
               </Base.Close>
             </div>
-            <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
+            <div ref={content} className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
+              {children}
+            </div>
             {footer && <div className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">{footer}</div>}
           </Base.Popup>
         </Base.Viewport>

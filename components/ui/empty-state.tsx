@@ -4,11 +4,14 @@ import type { ReactNode } from 'react';
 export function EmptyState({
   icon,
   title,
+  heading: Heading = 'h2',
   children,
   action,
 }: {
   icon?: ReactNode;
   title: string;
+  /** `h1` where it is all that the page shows. */
+  heading?: 'h1' | 'h2';
   children?: ReactNode;
   action?: ReactNode;
 }) {
@@ -19,7 +22,7 @@ export function EmptyState({
           {icon}
         </span>
       )}
-      <h2 className="font-semibold text-base">{title}</h2>
+      <Heading className="font-semibold text-base">{title}</Heading>
       {children && <div className="w-full max-w-full text-ink-2 text-sm">{children}</div>}
       {action && <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

@@ -317,7 +317,7 @@ async function answersWith(status: number, headers: Record<string, string>): Pro
   });
   open.push(odd);
   await expect(connectHttp('odd', { url: odd.url, allowInternal: true, headers: {} }, (text) => text)).rejects.toThrow(
-    /did not start/,
+    /Can’t connect to odd/,
   );
   // Asked in the form of either protocol, at its own address only.
   expect(new Set(odd.seen.map((one) => `${one.method} ${one.path}`))).toEqual(new Set(['POST /mcp']));

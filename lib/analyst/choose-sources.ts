@@ -36,7 +36,7 @@ export async function chooseSources(context: Context, gathered: Gathered, listed
   const described = await asked(
     context,
     gathered.steps,
-    chosen.map((row) => ['Which fields does it have?', 'logs__describe_source', { source: String(row.name) }]),
+    chosen.map((row) => ['Which fields does this source have?', 'logs__describe_source', { source: String(row.name) }]),
   );
   gathered.sources = described.flatMap((outcome, index) => {
     noteFailure(gathered, outcome, true);

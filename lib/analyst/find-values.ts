@@ -45,7 +45,7 @@ export async function findValues(
   const texts = await asked(
     context,
     gathered.steps,
-    questions.map(({ source, chunk }) => ['Do they occur anywhere in its events?', mentions(source, chunk)]),
+    questions.map(({ source, chunk }) => ['Do these values occur anywhere in this source?', mentions(source, chunk)]),
   );
   texts.forEach((outcome, index) => {
     noteFailure(gathered, outcome, true);

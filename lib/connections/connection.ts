@@ -6,7 +6,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
-import { missingScope } from './call-failure';
+import { connectFailure, missingScope } from './call-failure';
 
 export type Connection = {
   client: Client;
@@ -55,8 +55,9 @@ export async function shakeHands(
     if (error instanceof AppError && error.reason.startsWith('sign_in')) throw error; // it says what to do
     if (error instanceof InsufficientScopeError)
       throw new AppError('sign_in_required', `${name}: ${missingScope(error)}`);
-    const why = clean(errorMessage(error)).slice(0, 300);
-    throw new AppError('server_unreachable', `The ${name} server did not start: ${why}`, { cause: error });
+    const why = clean(connectFailure(error, startMs)).slice(0, 300);
+    const what = 'pid' in transport ? `The ${name} server did not start` : `Can’t connect to ${name}`;
+    throw new AppError('server_unreachable', `${what}: ${why}`, { cause: error });
   }
   return { client, alive: () => alive, pid: transport.pid ?? null, close: () => client.close() };
 }

@@ -13,8 +13,8 @@ export async function recordHealthy(id: string): Promise<void> {
   );
 }
 
-/** Remembers how a connection failed, without secrets. */
+/** Remembers how a connection failed, without secrets, and without the NULs that PostgreSQL can't keep. */
 export async function recordFailure(id: string, message: string): Promise<void> {
-  const text = maskSecrets(message).slice(0, 600);
+  const text = maskSecrets(message.replace(/\p{Cc}+/gu, ' ')).slice(0, 600);
   await db().$executeRaw`UPDATE connections SET last_error = ${text}, last_error_at = now() WHERE id = ${id}::uuid`;
 }

@@ -45,7 +45,8 @@ export const log = createLog(pino.destination({ fd: 2, sync: true }), env().LOG_
 
 /** Sends what libraries print (the framework's request errors, a plugin's warnings) through the log. */
 export function captureConsole(): void {
-  const to = { log: 'info', info: 'info', warn: 'warn', error: 'error', debug: 'debug', trace: 'debug' } as const;
+  // The framework tells its own progress with console.log: nobody needs it in an ordinary log.
+  const to = { log: 'debug', info: 'info', warn: 'warn', error: 'error', debug: 'debug', trace: 'debug' } as const;
   for (const [method, level] of Object.entries(to)) {
     console[method as keyof typeof to] = (...args: unknown[]) => {
       const error = args.find((arg) => arg instanceof Error);

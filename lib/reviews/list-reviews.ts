@@ -34,17 +34,21 @@ type Row = {
   comments: number;
   open_threads: number;
   words: number;
+  sample: boolean;
   check_errors: number | null;
   check_warnings: number | null;
 };
 
+/** Words as a reader counts them: without the front matter and the rules of tables. */
+const WORDS = String.raw`regexp_count(regexp_replace(v.markdown, '^---\n.*?\n---\n', ''), '\S*[[:alnum:]]\S*')`;
+
 const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
   r.submitted_by_id, s.name AS submitted_by, r.decided_by_id, d.name AS decided_by,
-  r.revision_id, v.number, v.content_hash, v.check_errors, v.check_warnings, r.investigation_id, i.codename, i.title, i.classification, i.assessment, i.confidence,
+  r.revision_id, v.number, v.content_hash, v.check_errors, v.check_warnings, r.investigation_id, i.codename, i.title, i.sample, i.classification, i.assessment, i.confidence,
   coalesce(i.assessed_severity, i.severity) AS severity,
   (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending) AS comments,
   (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending AND c.parent_id IS NULL AND c.resolved_at IS NULL) AS open_threads,
-  array_length(regexp_split_to_array(trim(v.markdown), '\\s+'), 1) AS words`;
+  ${WORDS} AS words`;
 const JOINS = `JOIN revisions v ON v.id = r.revision_id JOIN investigations i ON i.id = r.investigation_id
   JOIN users s ON s.id = r.submitted_by_id LEFT JOIN users d ON d.id = r.decided_by_id`;
 
@@ -147,6 +151,7 @@ function toItem(row: Row): ReviewItem {
       assessment: Assessment.nullable().catch(null).parse(row.assessment),
       confidence: row.confidence,
       severity: severityOf(row.severity),
+      sample: row.sample,
     },
     submittedBy: { id: row.submitted_by_id, name: row.submitted_by },
     submittedAt: row.submitted_at.toISOString(),

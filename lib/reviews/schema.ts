@@ -21,6 +21,8 @@ export const ReviewItem = z.object({
     assessment: Assessment.nullable(),
     confidence: z.number().nullable(),
     severity: z.string(),
+    /** Of the demo organization. */
+    sample: z.boolean(),
   }),
   submittedBy: Person,
   submittedAt: z.string(),

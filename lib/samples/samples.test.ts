@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { beforeAll, expect, it } from 'vitest';
 import { ingestAlerts } from '../alerts/ingest-alerts';
 import { listAlerts } from '../alerts/list-alerts';
-import { AlertQuery } from '../alerts/schema';
+import { type AlertItem, AlertQuery } from '../alerts/schema';
 import { testActor } from '../auth/testing';
 import { createSetupToken } from '../auth/users';
 import { checkText } from '../checks/check-investigation';
@@ -19,7 +19,8 @@ import { endOfLogs } from './sample-world';
 import { seedSamples } from './seed-samples';
 
 testDatabase();
-const NOW = Date.UTC(2031, 4, 14, 9, 41);
+const NOW = Date.UTC(2031, 4, 18, 9, 41); // a Sunday
+const SLA_MINUTES = { critical: 240, high: 480, medium: 1440, low: 4320, informational: 10_080 };
 beforeAll(() => overrideEnv({ LOGS_DIR: undefined }));
 
 it('samples come once, end today, and go with one action that keeps what is real', async () => {
@@ -44,6 +45,7 @@ it('samples come once, end today, and go with one action that keeps what is real
     expect(Date.parse(occurredAt)).toBeLessThanOrEqual(NOW);
     expect(Date.parse(occurredAt)).toBeGreaterThan(NOW - 10 * DAY);
   }
+  expectDues(items);
   expectLogs();
 
   // A dozen approved cases, each sound by the product's own checks, related to the open alerts.
@@ -82,6 +84,20 @@ it('samples come once, end today, and go with one action that keeps what is real
   expect(fs.existsSync(sampleLogsDir())).toBe(false);
   expect(await removeSamples(admin)).toEqual({ alerts: 0, investigations: 0 });
 }, 120_000);
+
+/** Some are due within the last quarter of their time, few are overdue, and none arrived before it happened. */
+function expectDues(items: AlertItem[]): void {
+  const left = items.map((alert) => {
+    expect(Date.parse(alert.receivedAt)).toBeGreaterThan(Date.parse(alert.occurredAt));
+    const allowed = SLA_MINUTES[alert.severity] * 60_000;
+    return 1 - (NOW - Date.parse(alert.receivedAt)) / allowed;
+  });
+  const overdue = left.filter((share) => share < 0).length;
+  expect(overdue).toBeGreaterThan(0);
+  expect(overdue).toBeLessThanOrEqual(5);
+  expect(left.filter((share) => share > 0 && share < 0.25).length).toBeGreaterThan(3);
+  expect(left.filter((share) => share > 0.5).length).toBeGreaterThan(8);
+}
 
 /** The logs are there in the services' layouts, a few megabytes, and written again where they are lost. */
 function expectLogs(): void {

@@ -48,12 +48,13 @@ export async function makeWeekly(actor: Actor, week = lastWeek(Date.now()), now 
   return readWeekly(actor, week);
 }
 
-/** For the worker: makes last week's report from its day on, once. */
+/** For the worker: makes last week's report from its day on, once. The demo organization's weeks stay out of the team's repository. */
 export async function makeWeeklyWhenDue(now = Date.now()): Promise<void> {
   const { enabled, weekday } = await weeklySettings();
   if (!enabled || weekdayOf(now) < weekday) return;
   const week = lastWeek(now);
   if (await db().weeklyReport.count({ where: { week } })) return;
+  if (!(await db().alert.findFirst({ where: { sample: false }, select: { id: true } }))) return;
   await makeWeekly(SYSTEM, week, now);
   log.info({ week }, 'weekly report');
 }

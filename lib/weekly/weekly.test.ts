@@ -65,7 +65,7 @@ describe('the weekly report', () => {
     expect(await listWeekly(lead)).toHaveLength(1);
   });
 
-  it('is made by the worker from its day on, once, and not when it is off', async () => {
+  it('is made by the worker from its day on, once, and not when it is off or only samples are there', async () => {
     await setWeeklySettings(lead, { enabled: true, weekday: 3 });
     const made = async (time: string) => {
       await makeWeeklyWhenDue(at(time));
@@ -75,6 +75,9 @@ describe('the weekly report', () => {
     const [first] = await made('2026-12-09T00:00:00Z');
     expect(first).toMatchObject({ week: '2026-W49', createdById: null });
     expect((await made('2026-12-10T00:00:00Z'))[0]?.createdAt).toEqual(first?.createdAt);
+    await db().alert.updateMany({ data: { sample: true } });
+    expect(await made('2026-12-17T00:00:00Z')).toEqual([]);
+    await db().alert.updateMany({ data: { sample: false } });
     await setWeeklySettings(lead, { enabled: false, weekday: 3 });
     expect(await made('2026-12-17T00:00:00Z')).toEqual([]);
   });

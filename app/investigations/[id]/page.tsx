@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
+import { caseTitle, readCase } from '@/app/read-case';
 import { Workspace } from '@/components/editor/workspace';
 import { listCoachings } from '@/lib/agent/coachings';
 import { describeModel } from '@/lib/agent/model/describe-model';
@@ -9,16 +10,17 @@ import { listProposals } from '@/lib/drafts/proposals';
 import { readDraft } from '@/lib/drafts/read-draft';
 import { AppError } from '@/lib/errors/app-error';
 import { listEvidence } from '@/lib/evidence/list-evidence';
-import { getInvestigation } from '@/lib/investigations/get-investigation';
 
 type Props = { params: Promise<{ id: string }> };
 
-export const metadata: Metadata = { title: 'Investigation' };
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: await caseTitle((await params).id, 'Case') };
+}
 
 export default async function InvestigationPage({ params }: Props) {
   const { id } = await params;
   const actor = await requireActor();
-  const investigation = await getInvestigation(actor, id).catch(orNotFound);
+  const investigation = await readCase(id).catch(orNotFound);
   // Its text is in another case and can't be changed here.
   if (investigation.status === 'merged') redirect(`/library/${id}`);
   const [draft, runs, evidence, proposals, coachings, { offered: models }] = await Promise.all([

@@ -1,22 +1,24 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
+import { caseTitle, readCase } from '@/app/read-case';
 import { ReadingPage } from '@/components/library/reading-page';
 import { technique } from '@/lib/attack/techniques';
 import { readDraft } from '@/lib/drafts/read-draft';
 import { AppError } from '@/lib/errors/app-error';
 import { listEvidence } from '@/lib/evidence/list-evidence';
-import { getInvestigation } from '@/lib/investigations/get-investigation';
 import { listHistory, readRevision } from '@/lib/store/history';
 
-export const metadata: Metadata = { title: 'Case' };
-
 type Props = { params: Promise<{ id: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `${await caseTitle((await params).id, 'Case')} · Library` };
+}
 
 export default async function CasePage({ params }: Props) {
   const { id } = await params;
   const actor = await requireActor();
-  const investigation = await getInvestigation(actor, id).catch((error: unknown) => {
+  const investigation = await readCase(id).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') notFound();
     throw error;
   });

@@ -1,3 +1,4 @@
+import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { requireActor } from '@/app/current-actor';
 import { redirectUrlOf } from '@/app/public-origin';
@@ -5,6 +6,8 @@ import { Connections } from '@/components/settings/connections';
 import { can } from '@/lib/auth/permissions';
 import { listSystems } from '@/lib/connections/catalogue/catalogue';
 import { listConnections } from '@/lib/connections/read-connections';
+
+export const metadata: Metadata = { title: 'Connections' };
 
 export default async function ConnectionsPage() {
   const actor = await requireActor();

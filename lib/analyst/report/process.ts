@@ -95,7 +95,7 @@ function isWidest({ source, outcome: { args } }: Step, widest: Ranges): boolean 
 
 /** What other questions are made from, asked of each source or in as many queries as the texts of the rules need. */
 const PLUMBING =
-  /^(?:Which log sources are there|Which fields does it have|Which kinds of events are there|Which detection rules match)\?$/;
+  /^(?:Which log sources are there|Which fields does this source have|Which kinds of events are there|Which detection rules match)\?$/;
 const isPlumbing = ({ purpose, outcome }: Step): boolean => outcome.ok && PLUMBING.test(purpose);
 const isEmpty = ({ outcome }: Step): boolean =>
   outcome.ok &&

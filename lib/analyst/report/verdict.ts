@@ -15,7 +15,7 @@ export function explainVerdict({ judgement }: Material): string {
       .map(([level, points]) => `${level} ${points}`)
       .join(', ');
   const lines = [
-    `${classification}, confidence ${confidence} of 100.`,
+    `How the verdict was reached: ${classification}, confidence ${confidence} of 100.`,
     '',
     `Score ${score}. MALICIOUS needs ${LIMITS.malicious}, two tactics and one critical or three high findings; BENIGN at most ${LIMITS.benign}, a baseline that covers ${LIMITS.covered} % of the window (at most ${LIMITS.aside} events of another source aside, if nothing was found in them) and no gap that matters; anything else is SUSPICIOUS.`,
     ...scored.map(

@@ -1,18 +1,21 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
+import { tabTitle } from '@/app/read-case';
 import { EntityPage } from '@/components/entities/entity-page';
 import { can } from '@/lib/auth/permissions';
 import { readEntity } from '@/lib/entities/read-entity';
 import { EntityPath, EntityQuery } from '@/lib/entities/schema';
 import { AppError } from '@/lib/errors/app-error';
 
-export const metadata: Metadata = { title: 'Entity' };
-
 type Props = {
   params: Promise<{ kind: string; value: string }>;
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `${tabTitle(decoded((await params).value)).slice(0, 200)} · Entity` };
+}
 
 export default async function EntityAddress({ params, searchParams }: Props) {
   const actor = await requireActor();

@@ -1,3 +1,4 @@
+import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
@@ -7,6 +8,8 @@ import { can } from '@/lib/auth/permissions';
 import { findSystem, viewOf } from '@/lib/connections/catalogue/catalogue';
 import { getConnection } from '@/lib/connections/read-connections';
 import { AppError } from '@/lib/errors/app-error';
+
+export const metadata: Metadata = { title: 'Connection' };
 
 export default async function OneConnection({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
