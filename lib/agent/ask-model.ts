@@ -5,6 +5,7 @@ import { maskSecrets } from '../secrets/mask-secrets';
 import { storable } from '../text/canonical-json';
 import { sleep } from '../time/sleep';
 import { withSpan } from '../tracing/span';
+import { BudgetExceeded, KeptForReport } from './budget';
 import { fitContext, shortenMore } from './fit-context';
 import { withoutSecrets } from './model/without-secrets';
 import { type Answer, type Spent, saveSpent } from './progress';
@@ -20,19 +21,20 @@ type End = Extract<ModelEvent, { type: 'end' }>;
  * One whole answer of the model. What streams is shown; what is returned comes from `end` alone, so that nothing of a
  * broken answer is ever done. An answer that broke off is asked for again a few times. Each call is first counted, fitted
  * into the model's window and held against the budgets.
+ * @returns room: how many more calls of this size the budgets allow
  * @throws ModelError; BudgetExceeded; the signal's reason when it is aborted.
  */
 export async function askModel(
   session: RunSession,
   history: Message[],
-): Promise<{ answer: Answer; usage: Usage; spent: Spent; cost: number | null }> {
+): Promise<{ answer: Answer; usage: Usage; spent: Spent; cost: number | null; room: number }> {
   const { limits, log, signal, run, leaseOwner, model } = session;
   for (let retry = 0; ; ) {
     const { request, tokens } = await fitContext(session, history);
     // Requests of loops side by side are held against the budget together.
     session.onTheWay.tokens += tokens;
     try {
-      if (model.countTokens) await requireBudget(run, model.id, session.onTheWay.tokens);
+      const room = model.countTokens ? await roomInBudget(session, tokens) : Number.POSITIVE_INFINITY;
       const end = await withSpan('model call', { 'gen_ai.request.model': model.id }, async (span) => {
         const { usage, ...rest } = await listen(session, request);
         span.set({ 'gen_ai.usage.input_tokens': usage.inputTokens, 'gen_ai.usage.output_tokens': usage.outputTokens });
@@ -47,7 +49,7 @@ export async function askModel(
         ...(opaque === undefined ? {} : { opaque }),
         ...(reason ? { reason: maskSecrets(reason) } : {}),
       };
-      return { answer, usage: end.usage, ...(await spentOf(session, end.usage, tokens)) };
+      return { answer, usage: end.usage, ...(await spentOf(session, end.usage, tokens)), room };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ModelError)) throw error;
@@ -66,6 +68,28 @@ export async function askModel(
     }
   }
 }
+
+/**
+ * The run's own loop may use what there is; a sub-investigation what is left when the report has its share.
+ * @returns how many more calls of this size there is room for
+ * @throws BudgetExceeded; KeptForReport, which ends a sub-investigation alone
+ */
+async function roomInBudget(session: RunSession, tokens: number): Promise<number> {
+  const { run, model, limits, thread, onTheWay } = session;
+  if (thread.id === '') {
+    onTheWay.own = tokens;
+    return requireBudget(run, model.id, onTheWay.tokens);
+  }
+  // A run that was taken over has sent nothing of its own yet; a sub-investigation's request has the same beginning.
+  const kept = { sent: limits.reservedAnswers * (onTheWay.own || tokens), answered: limits.outputTokens };
+  try {
+    return await requireBudget(run, model.id, onTheWay.tokens, kept);
+  } catch (error) {
+    throw error instanceof BudgetExceeded ? new KeptForReport(KEPT) : error;
+  }
+}
+
+const KEPT = 'What is left of the budget is kept for the report.';
 
 async function listen(session: RunSession, request: TurnRequest): Promise<End> {
   // A sub-investigation's requests belong to the turn that opened it.

@@ -150,6 +150,55 @@ describe('a language model', () => {
     ]);
   });
 
+  it('counts a Windows account and a service account as asked whatever the form of the name in the query', async () => {
+    const opened = await openCase();
+    const entities = [
+      { kind: 'user', value: 'CONTOSO\\b.marsh' },
+      { kind: 'user', value: 'CONTOSO\\adm-kerr' },
+      { kind: 'user', value: 'system:serviceaccount:web:storefront' },
+      { kind: 'user', value: 'system:serviceaccount:web:checkout' },
+    ];
+    await db().alert.updateMany({ where: { title: 'Key used from a new address' }, data: { entities } });
+    const done = await run(opened, [
+      {
+        calls: [
+          query(`SELECT * FROM trail WHERE user = 'CONTOSO\\b.marsh'`),
+          query(`SELECT * FROM trail WHERE raw LIKE '%adm-kerr%' OR raw LIKE '%storefront%'`),
+        ],
+      },
+      { calls: [call('case__pivots')] },
+      { text: 'E' },
+      { text: 'E' },
+    ]);
+    const rows = (done.told[2] ?? '').split('\\n').filter((line) => line.startsWith('user '));
+    expect(rows.map((line) => line.split(',')[1])).toEqual(['asked E4', 'asked E5', 'asked E5', 'NOT ASKED']);
+  });
+
+  it('follows the accounts that act in the timeline, a machine by its short name, and no policy of AWS itself', async () => {
+    const opened = await openCase();
+    const entities = [
+      { kind: 'host', value: 'ws-207.contoso.example' },
+      { kind: 'user', value: 'CONTOSO\\b.marsh' },
+      { kind: 'arn', value: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+    ];
+    await db().alert.updateMany({ where: { title: 'Key used from a new address' }, data: { entities } });
+    const row = (who: string) => `| 2026-01-01 10:00:00Z | \`${who}\` | logs on | success | E4 |`;
+    const head = '| Time (UTC) | Actor | Action | Outcome | Evidence |\n|---|---|---|---|---|';
+    const actors = ['adm-kerr', 'b.marsh', 'LocalSystem', '198[.]18[.]1[.]2', 'twelve addresses'];
+    const done = await run(opened, [
+      { calls: [query(`SELECT * FROM trail WHERE raw LIKE '%ws-207%'`)] },
+      { calls: [write('Timeline', [head, ...actors.map(row)].join('\n')), call('case__pivots')] },
+      { text: 'E' },
+      { text: 'E' },
+    ]);
+    const rows = (done.told[2] ?? '').split('\\n').filter((line) => /^(?:user|host|arn) /.test(line));
+    expect(rows.map((line) => line.replaceAll('\\', '/').replace(/\/+/g, '/').split(',').slice(0, 2))).toEqual([
+      ['user CONTOSO/b.marsh = b.marsh', 'NOT ASKED'],
+      ['user adm-kerr', 'NOT ASKED'],
+      ['host ws-207.contoso.example', 'asked E4'],
+    ]);
+  });
+
   it('reads any record again, by rows, and is told what the checks find once before it ends', async () => {
     const opened = await openCase();
     const done = await run(opened, [

@@ -20,6 +20,10 @@ export type Limits = {
   subInvestigations: number;
   /** Answers of the model in one of them. */
   subTurns: number;
+  /** The share of a run's time after which its sub-investigations end; the rest is the report's. */
+  subTime: number;
+  /** Answers of the run's own loop that its sub-investigations leave budget for: to read, write, correct and end. */
+  reservedAnswers: number;
   /** Answers in a row that ask nothing new: the same calls again. */
   idleTurns: number;
   /** Characters of one answer; a server that never ends is cut off here. */
@@ -49,6 +53,8 @@ export const LIMITS: Limits = {
   callsPerTurn: 64,
   subInvestigations: 12,
   subTurns: 10,
+  subTime: 0.8,
+  reservedAnswers: 4,
   idleTurns: 3,
   answerChars: 2_000_000,
   turnRetries: 3,
@@ -64,6 +70,9 @@ export class BudgetExceeded extends Error {}
 
 /** A loop gave as many answers as it may, or only repeats itself: it ends a sub-investigation, and the run only when it is the run's own. */
 export class OutOfAnswers extends BudgetExceeded {}
+
+/** What a sub-investigation may not use: it ends with what it has, and the run goes on to its report. */
+export class KeptForReport extends OutOfAnswers {}
 
 /** How long a suspended run waits: growing, never under what the service asked for, an hour at most. */
 export function suspendDelay(limits: Limits, suspensions: number, retryAfterMs: number | null): number {

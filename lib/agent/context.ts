@@ -303,7 +303,12 @@ export const NO_REPORT =
 /** How the message begins that the checks' findings are told with. */
 export const CHECKED = 'Before this run ends, report__check: ';
 export const turnsLeft = (turns: number, writes: boolean): string =>
-  `${turns} answers are left. ${writes ? 'Write the report now' : 'Answer now'} with the evidence there is, and state what is open.`;
+  `${turns} answers are left. ${comeToAnEnd(writes)}`;
+/** How the message begins that says so of a budget. */
+export const BUDGET_LOW = 'The budget is nearly used. ';
+export const budgetLow = (writes: boolean): string => `${BUDGET_LOW}${comeToAnEnd(writes)}`;
+const comeToAnEnd = (writes: boolean): string =>
+  `${writes ? 'Write the report now' : 'Answer now'} with the evidence there is, and state what is open.`;
 
 export function reportResult(callId: string, ok: boolean, text: string): ToolResult {
   return { callId, ok, text, evidence: null };

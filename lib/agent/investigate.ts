@@ -4,9 +4,9 @@ import { ModelError } from '../model/model-error';
 import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
 import { brief } from './brief';
-import { OutOfAnswers } from './budget';
+import { KeptForReport, OutOfAnswers } from './budget';
 import { findingsOf, findingsText, ownerOf } from './case-tools';
-import { CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
+import { BUDGET_LOW, budgetLow, CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import { recordResult } from './record-call';
 import { PIVOTS_FIRST } from './refuse-edit';
@@ -39,15 +39,16 @@ export async function investigate(session: RunSession): Promise<{ message: strin
   messages.push(...(await pastMessages(session, turns.slice(0, -1))));
 
   /** Does what the answer asks for. Answers the last words, or null when the run continues. */
-  const carryOut = async (stored: StoredTurn): Promise<string | null> => {
+  const carryOut = async (stored: StoredTurn, room = Number.POSITIVE_INFINITY): Promise<string | null> => {
     const { turn, answer } = stored;
     if (answer.stop === 'refusal') throw declined(answer.reason);
     if (answer.calls.length === 0 && !answer.followUp) return answer.text;
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
-    if (lastTurn - turn === WARN_TURNS && !answer.followUp) {
-      answer.followUp = turnsLeft(WARN_TURNS, session.writes);
-      await saveFollowUp(keyOf(turn), answer.followUp);
+    const warning = answer.followUp ? undefined : warningOf(session, turns, lastTurn - turn, room);
+    if (warning) {
+      answer.followUp = warning;
+      await saveFollowUp(keyOf(turn), warning);
     }
     messages.push(...turnMessages(answer, results));
     return null;
@@ -60,8 +61,10 @@ export async function investigate(session: RunSession): Promise<{ message: strin
   }
   for (let turn = (unfinished?.turn ?? 0) + 1; turn <= lastTurn; turn += 1) {
     signal.throwIfAborted();
+    if (thread.id !== '' && session.elapsed() > limits.wallMs * limits.subTime)
+      throw new KeptForReport('What is left of the time is kept for the report.');
     if (idle >= limits.idleTurns) throw new OutOfAnswers('The model kept asking what it had asked before.');
-    const { answer, usage, spent, cost } = await askModel(session, messages);
+    const { answer, usage, spent, cost, room } = await askModel(session, messages);
     answer.followUp = followUpOf(session, answer, turns) ?? (await checkOnce(session, answer, turns, turn < lastTurn));
     run.usage = addedUsage(run.usage, usage, cost);
     if (thread.id === '') run.usage.turns = turn;
@@ -72,11 +75,24 @@ export async function investigate(session: RunSession): Promise<{ message: strin
     log.add({ type: 'usage', ...run.usage });
     const stored: StoredTurn = { turn, answer, results: {} };
     turns.push(stored);
-    const words = await carryOut(stored);
+    const words = await carryOut(stored, room);
     if (words !== null) return { message: words || null };
     await log.flush(); // a failed write must stop the run, not be found out at its end
   }
   throw new OutOfAnswers(`${limits.turns} answers of the model.`);
+}
+
+/** Said with an answer's results: that this loop has to come to its end. Of the budget once, before it ends the loop. */
+function warningOf(
+  { writes, thread, limits }: RunSession,
+  turns: StoredTurn[],
+  left: number,
+  room: number,
+): string | undefined {
+  if (left === WARN_TURNS) return turnsLeft(WARN_TURNS, writes);
+  const isLow = room < (thread.id === '' ? limits.reservedAnswers : 2);
+  const isTold = turns.some(({ answer: { followUp } }) => followUp?.startsWith(BUDGET_LOW));
+  return isLow && !isTold ? budgetLow(writes) : undefined;
 }
 
 /** Turns that an earlier attempt finished, told from their records in the same words. */

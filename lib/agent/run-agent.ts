@@ -134,7 +134,7 @@ function newSession(parts: SessionParts, block: number): RunSession {
     briefing: null,
     elapsed: () => progress.elapsedMs,
     inTurn: limiter(1),
-    onTheWay: { tokens: 0 },
+    onTheWay: { tokens: 0, own: 0 },
     openSubInvestigations: run.parallel ? openSubInvestigations : null,
     nextBlock: block,
     shortened: new Set(),

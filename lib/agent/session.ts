@@ -28,8 +28,8 @@ export type RunSession = {
   elapsed(): number;
   /** What loops side by side write about their answers, one after the other. */
   inTurn: Limiter;
-  /** Tokens of requests that are on their way and not yet counted as used. */
-  onTheWay: { tokens: number };
+  /** Tokens of requests that are on their way and not yet counted as used, and of the run's own last request. */
+  onTheWay: { tokens: number; own: number };
   /** Opens sub-investigations; null where they are not allowed. */
   openSubInvestigations: OpenSubInvestigations | null;
   /** Aborted with the reason: Cancelled, Stopping, LeaseLost or BudgetExceeded. */

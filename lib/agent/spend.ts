@@ -56,11 +56,19 @@ export function addedUsage(sum: RunUsage, usage: Usage, cost: number | null): Ru
 /**
  * Whether the next call stays within the budgets of the run, the person's day and everybody's day. Looked at before each call,
  * with what the call is counted to send; its answer may go over by as much as one answer has.
+ * @param kept tokens that have to be left after it, of requests and of their answers
+ * @returns how many more calls of this size the budgets have room for; Infinity without one
  * @throws BudgetExceeded in words that say which one and what can be done
  */
-export async function requireBudget(run: ClaimedRun, model: string, nextTokens: number): Promise<void> {
+export async function requireBudget(
+  run: ClaimedRun,
+  model: string,
+  nextTokens: number,
+  kept = { sent: 0, answered: 0 },
+): Promise<number> {
   const { budgets } = await modelSettings();
   const names = { run: 'this run', person: `${await nameOf(run.requestedById)} today`, day: 'everybody today' };
+  let room = Number.POSITIVE_INFINITY;
   for (const scope of ['run', 'person', 'day'] as const) {
     const { tokens, cost } = budgets[scope];
     if (tokens === null && cost === null) continue;
@@ -69,8 +77,11 @@ export async function requireBudget(run: ClaimedRun, model: string, nextTokens: 
       new BudgetExceeded(
         `The budget for ${names[scope]} is ${limit}; ${spent} are used and the next call needs about ${next}. ${BUDGET_HINT}`,
       );
-    if (tokens !== null && used.tokens + nextTokens > tokens)
-      throw over(`${count(tokens)} tokens`, count(used.tokens), count(nextTokens));
+    if (tokens !== null) {
+      const left = tokens - used.tokens - kept.sent - kept.answered;
+      if (nextTokens > left) throw over(`${count(tokens)} tokens`, count(used.tokens), count(nextTokens));
+      room = Math.min(room, left / nextTokens - 1);
+    }
     if (cost === null) continue;
     const price = await priceOf(model);
     if (!price)
@@ -78,9 +89,13 @@ export async function requireBudget(run: ClaimedRun, model: string, nextTokens: 
         `The budget for ${names[scope]} is in money, and what ${model} costs is not known. ${BUDGET_HINT}`,
       );
     // Once the cache is warm, most of what is sent is read from it.
-    const next = (nextTokens * (run.usage.cacheReadTokens > 0 ? price.cacheRead : price.input)) / 1e6;
-    if (used.cost + next > cost) throw over(dollars(cost), dollars(used.cost), dollars(next));
+    const each = (run.usage.cacheReadTokens > 0 ? price.cacheRead : price.input) / 1e6;
+    const next = nextTokens * each;
+    const left = cost - used.cost - kept.sent * each - (kept.answered * price.output) / 1e6;
+    if (next > left) throw over(dollars(cost), dollars(used.cost), dollars(next));
+    if (next > 0) room = Math.min(room, left / next - 1);
   }
+  return room;
 }
 
 /** Whether an admin has set any budget. */

@@ -11,7 +11,7 @@ import { saveModelSettings } from './model/model-settings';
 import type { RunOptions } from './run-agent';
 import { startRun } from './start-run';
 import type { Script, ScriptedTurn } from './testing/anthropic-script';
-import { type AnthropicServer, startAnthropicServer } from './testing/anthropic-server';
+import { type AnthropicServer, startAnthropicServer, tokensIn } from './testing/anthropic-server';
 import { eventsOfRun, ofType, openCase, openRun } from './testing/open-case';
 import { finished, logs, query, start, table, write } from './testing/run-case';
 import { scriptedModel, toolboxOf } from './testing/scripted-model';
@@ -89,6 +89,11 @@ describe('a run that may open sub-investigations', () => {
       // They read; they neither write, nor open more.
       expect(toolNames(body)).toEqual(['logs__query', 'evidence__read', 'case__pivots']);
       expect(JSON.stringify(body.messages[0])).toContain('Key used from a new address'); // the case is theirs too
+      // They need not ask again what the run has asked.
+      expect(JSON.stringify(body.messages[0])).toMatch(
+        /on record already; read with evidence__read[\s\S]*nE1 logs\.query, 1 row/,
+      );
+      expect(JSON.stringify(body.messages[0])).not.toMatch(/nE[23] logs\.query/);
     }
     const told = JSON.stringify(main[2]?.messages);
     expect(told).toContain('It read 14 objects [E2].');
@@ -180,21 +185,79 @@ describe('a run that may open sub-investigations', () => {
     expect(end?.text).toContain('3 answers of the model');
   });
 
-  it('stops with all of them when the budget of the run is used up', async () => {
+  /** With a budget of tokens for each run. The scripted service says what an answer used; a request is counted as it is. */
+  async function budgetOf(tokens: number) {
     const none = { tokens: null, cost: null };
     const model = { id: 'claude-test', thinking: true, contextTokens: null, price: null };
-    const budgets = { run: { tokens: 12_000, cost: null }, day: none, person: none };
+    const budgets = { run: { tokens, cost: null }, day: none, person: none };
     await saveModelSettings(await testActor('admin'), { models: [model], default: 'claude-test', budgets });
-    const heavy = subs.map((one) => ({
-      ...one,
-      turns: one.turns.map((turn) => ({ ...turn, usage: { input_tokens: 6000 } })),
-    }));
-    const { run, sent, runId } = await runScript([...heavy, { turns: own }]);
+  }
+  const heavy = (used: number) =>
+    subs.map((one) => ({ ...one, turns: one.turns.map((turn) => ({ ...turn, usage: { input_tokens: used } })) }));
+
+  it('ends them where the report needs what is left of the budget, keeps what they had, and writes the report', async () => {
+    await budgetOf(120_000);
+    const { actor, runId, run, sent } = await runScript([...heavy(47_000), { turns: own }], {
+      limits: { outputTokens: 2000 },
+    });
+    expect(run).toMatchObject({ status: 'succeeded', error: null });
+    // Each had one answer; a second would have gone into what the report needs.
+    expect(sent.filter(isSub)).toHaveLength(2);
+    const ends = ofType(await eventsOfRun(actor, runId), 'sub.finished').sort((a, b) => a.sub - b.sub);
+    expect(ends).toMatchObject([{ ok: false }, { ok: false }]);
+    expect(ends[0]?.text).toContain('What is left of the budget is kept for the report.');
+    expect(ends[0]?.text).toMatch(/It had asked:\n- E[23] logs\.query, 1 rows?\n\nIt had said:\nCounting\./);
+    const told = JSON.stringify(sent.filter((body) => !isSub(body))[2]?.messages);
+    expect(told).toMatch(/Sub-investigation 1 of 2: no answer; it made E[23]; read its records, or name the gap\./);
+    expect(told).toContain('open no more sub-investigations, write it now');
+    expect(await db().evidence.count({ where: { runId, status: 'running' } })).toBe(0);
+    expect(ofType(await eventsOfRun(actor, runId), 'report.section').map(({ section }) => section)).toEqual([
+      'Timeline',
+    ]);
+  });
+
+  it('tells one that has budget for little more to answer, and it does', async () => {
+    const limits = { outputTokens: 1000 };
+    await budgetOf(10_000_000);
+    await runScript([...subs, { turns: own }], { limits });
+    const counted = server?.counted ?? [];
+    const [main = 0, sub = 0] = [counted.filter((body) => !isSub(body))[1], counted.find(isSub)].map((body) =>
+      body ? tokensIn(body) : 0,
+    );
+    // Two answers of 1,100 tokens, the report's share, and nearly three requests of a sub-investigation.
+    await budgetOf(Math.round(2200 + 4 * main + 1000 + 2.8 * sub));
+    const { actor, runId, run, sent } = await runScript([...subs, { turns: own }], { limits });
+    expect(run).toMatchObject({ status: 'succeeded', error: null });
+    const ends = ofType(await eventsOfRun(actor, runId), 'sub.finished');
+    expect(ends.some(({ ok, text }) => ok && text.includes('[E'))).toBe(true);
+    const told = sent.filter(isSub).map(({ messages }) => JSON.stringify(messages));
+    expect(told.some((text) => text.includes('The budget is nearly used. Answer now'))).toBe(true);
+  });
+
+  it('ends them where the report needs what is left of the time', async () => {
+    const { actor, runId } = await openRun();
+    await db().run.update({ where: { id: runId }, data: { parallel: true } });
+    const model = scriptedModel([
+      (request) => (isSub(request) ? { text: 'Seen.' } : { calls: [ask(KEY)] }),
+      { calls: [write('Timeline', 'x')] },
+      { text: 'Done.' },
+    ]);
+    await start(runId, { model, limits: { subTime: 0 } });
+    expect((await finished(actor, runId)).status).toBe('succeeded');
+    const [end] = ofType(await eventsOfRun(actor, runId), 'sub.finished');
+    expect(end).toMatchObject({ ok: false, evidence: [] });
+    expect(end?.text).toContain('What is left of the time is kept for the report.');
+    expect(model.requests.filter(isSub)).toEqual([]);
+  });
+
+  it('ends itself when its own next answer does not fit', async () => {
+    await budgetOf(12_000);
+    const large = own.map((turn) => ({ ...turn, usage: { input_tokens: 6000 } }));
+    const { run, runId } = await runScript([...subs, { turns: large }]);
     expect(run).toMatchObject({
       status: 'failed',
       error: expect.stringContaining('budget for this run is 12,000 tokens'),
     });
-    expect(sent.filter(isSub).length).toBeLessThan(4);
     expect(await db().evidence.count({ where: { runId, status: 'running' } })).toBe(0);
   });
 

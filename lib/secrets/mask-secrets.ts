@@ -18,9 +18,14 @@ const BARE = new RegExp(
   `(?<!:)((?:${SECRET_NAMES})\\s{0,3}(?::|=)\\s{0,3})([^\\s"'\\\\,;&{}()\\[\\]<>]{4,1000})`,
   'gi',
 );
-/** What stands where a secret was, or is none. */
-const EMPTY =
-  /^(?:«secret|arn:|hidden_|(?:[*•x.]+|null|none|true|false|undefined|hidden|redacted|masked|removed|sensitive|required|n\/a|\d{1,3}|\$\{.*\}|\$[A-Z_]+|%[A-Z_]+%|<[a-z_ -]+>|\[[a-z_ -]+\])$)/i;
+/** What stands where a secret was, or is none. `PWD=/srv` of sudo is a folder; so is the path of a file that holds a secret. */
+const FOLDERS =
+  'app|boot|data|dev|etc|export|home|lib|library|media|mnt|nix|opt|private|proc|root|run|snap|srv|sys|tmp|users|usr|var|www';
+const EMPTY = new RegExp(
+  '^(?:«secret|arn:|hidden_|(?:[*•x.]+|null|none|true|false|undefined|unknown|hidden|redacted|masked|removed|sensitive|required|n\\/a|\\d{1,3}|' +
+    `\\$\\{.*\\}|\\$[A-Z_]+|%[A-Z_]+%|<[a-z_ -]+>|\\[[a-z_ -]+\\]|/(?:${FOLDERS})(?:/[\\w.@+-]*)*)$)`,
+  'i',
+);
 
 /**
  * A text without the secrets that can be told in it, a mark in the place of each. Known secrets of this installation first,

@@ -130,7 +130,7 @@ function afterChecks({ messages }: Received, turns: ScriptedTurn[] = []): Script
 }
 
 /** About four characters a token, of what is sent. */
-function tokensIn({ system, tools, messages }: Received): number {
+export function tokensIn({ system, tools, messages }: Received): number {
   return Math.ceil(JSON.stringify([system, tools, messages]).length / 4);
 }
 

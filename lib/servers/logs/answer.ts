@@ -6,7 +6,7 @@ import { type CheckedSql, checkSql } from './check-sql';
 import { type Gap, gapsOf, remarksOf, spanOf } from './gaps';
 import type { QueryColumn } from './run-query';
 import { columnsFor, hasObject, type SourceField } from './source-fields';
-import { nearest } from './sql-text';
+import { bracketArrows, nearest } from './sql-text';
 import { isoMicros } from './to-json';
 import { type TimeRange, viewOf } from './views';
 import { JobError, type WorkerPool } from './worker-pool';
@@ -56,7 +56,9 @@ export class Answerer {
     const names = known.map((source) => source.name);
     const parse = (sql: string): Promise<unknown> => this.#pool.run('parse', { sql }, { signal, timeoutMs: 10_000 });
     const whySkipped = (name: string): string | undefined => this.#catalog.whySkipped(name);
-    const checked = await checkLimited(input.sql, input.limit + 1, (sql) => checkSql(sql, names, parse, whySkipped));
+    const checked = await checkLimited(bracketArrows(input.sql), input.limit + 1, (sql) =>
+      checkSql(sql, names, parse, whySkipped),
+    );
     const sources = await this.#catalog.ready(checked.sources, this.#limits.indexWaitMs);
     const job = {
       sql: checked.sql,
@@ -167,7 +169,7 @@ export class Answerer {
       const raw = rare.length
         ? ` Rare fields are in raw: ${rare.map((text) => `raw->>'${text.replaceAll("'", "''")}'`).join(', ')}.`
         : '';
-      return `${source.name}: ${columns.map((name) => `"${name}"`).join(', ') || 'nothing like it'}.${raw}`;
+      return `${source.name}: ${columns.map((name) => `"${name}"`).join(', ') || `nothing like it, so no event of it has that field${raw ? '' : ': leave it out'}`}.${raw}`;
     });
     const hint = /not found in FROM clause/i.test(message) || parts.length ? '' : ` ${message}`;
     return new AppError(

@@ -237,10 +237,29 @@ test('useful SQL passes', async () => {
   }
 });
 
+test('a JSON path binds as in every other database: it needs no brackets of its own', async () => {
+  const of = async (sql: string) => (await logs.server.query(sql)).rows;
+  const [[all]] = (await of(`SELECT count(*) FROM events WHERE n > 0 AND (raw->>'$.user') = 'u1'`)) as [[number]];
+  expect(all).toBeGreaterThan(0);
+  for (const condition of [
+    `n > 0 AND raw->>'$.user' = 'u1'`,
+    `raw->>'$.user' = 'u1' AND raw->>'$.user' IS NOT NULL AND n > 0`,
+    `n > 0 AND NOT events.raw->>'$.user' <> 'u1'`,
+    `n > 0 AND 'x' || "raw"->>'$.user' = 'xu1' /* raw->>'$.x' */`,
+  ])
+    expect(await of(`SELECT count(*) FROM events WHERE ${condition}`), condition).toEqual([[all]]);
+  expect(await of(`SELECT 'n AND raw->>''$.user''', list_transform([1], x -> x + 1) -- raw->>'$.a'`)).toEqual([
+    [`n AND raw->>'$.user'`, [2]],
+  ]);
+});
+
 test('an unknown column gets the nearest names, a misplaced quote DuckDB’s own hint', async () => {
   await expect(logs.server.query('SELECT usr FROM events')).rejects.toThrow(/no column "usr".*"user"/);
   await expect(logs.server.query('SELECT e.usre FROM events e')).rejects.toThrow(/"user"/);
   await expect(logs.server.query('SELECT * FROM event')).rejects.toThrow(/no source named event\. Sources: events/);
+  await expect(logs.server.query('SELECT zzzz FROM events')).rejects.toThrow(
+    /no event of it has that field: leave it out/,
+  );
   await expect(logs.server.query('SELECT usser(n) FROM events')).rejects.toThrow(/isn't allowed/);
 });
 

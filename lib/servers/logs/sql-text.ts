@@ -9,6 +9,20 @@ export const jsonPointer = (path: string[]): string =>
 export const jsonPath = (path: string[]): string =>
   `$${path.map((key) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `."${key}"`)).join('')}`;
 
+const COLUMN = String.raw`(?:"(?:[^"]|"")*"|[A-Za-z_]\w*)(?:\.(?:"(?:[^"]|"")*"|[A-Za-z_]\w*))*`;
+/** A text, a comment, or a column with the JSON paths behind it; other names are passed over whole, so that the scan is linear. */
+const ARROWS = new RegExp(
+  String.raw`'(?:[^']|'')*'|--[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*)|(${COLUMN}(?:\s*->>?\s*'[$/](?:[^']|'')*')+)|${COLUMN}`,
+  'g',
+);
+
+/**
+ * The same SQL with brackets around each `raw->>'$.a'`: DuckDB's arrow binds weaker than AND, NOT, || and +, so that
+ * `n = 5 AND raw->>'$.a' = 'x'`, as every other database reads it, would fail.
+ */
+export const bracketArrows = (sql: string): string =>
+  sql.replace(ARROWS, (whole, arrows?: string) => (arrows === undefined ? whole : `(${whole})`));
+
 /** The names of what is most like `wanted`, best first. */
 export function nearest(wanted: string, names: string[], limit = 6): string[] {
   const target = wanted.toLowerCase();

@@ -23,7 +23,7 @@ const limit = z
 
 const LIST_SOURCES = {
   description:
-    'Lists the log sources: name (the table name in SQL), rows, time column, first and last time, unreadable lines, rows without a time (`untimed`), notes. Call it first. ' +
+    'Lists the log sources: name (the table name in SQL), rows, time column, first and last time, unreadable lines, rows without a time (`untimed`), notes. It comes before any query, unless you were given its answer. ' +
     '`skipped` lists files that no query can see, with the reason: they may hold events, so an absence is not certain while there are any. ' +
     '`ignored` lists what holds no events: empty and hidden files, documents. ' +
     '`indexing` is present while files are still being read: the numbers are then of what is read so far. Example: {}',
