@@ -65,7 +65,7 @@ function checkCount(context: CheckContext, statement: Statement, deed: ToldDeed,
   const [row] = rows;
   // Rows that count something under another name: nothing is sure.
   if (rows.some((event) => countOf(event) === null)) return [];
-  if (!row || rows.length > MAX_ROWS || [...records].some(({ call }) => call.truncated || call.cut)) return [];
+  if (!row || rows.length > MAX_ROWS || [...records].some(({ isWhole }) => !isWhole)) return [];
   const number = claim.number ?? 0;
   const { said, also } = eventsTold(context, deed);
   const others = statement.events.filter((event) => also.includes(event));

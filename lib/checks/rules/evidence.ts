@@ -154,7 +154,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   if (across.length > 0 && isSupported(claim, across, around)) return null;
   const place = placeOf(block, claim);
   const value = shortened(claim.value);
-  const part = cited.find((record) => record.call.cut || record.call.truncated);
+  const part = cited.find(({ isWhole }) => !isWhole);
   if (claim.kind === 'number') {
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
     if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;

@@ -230,7 +230,7 @@ function refuted(
   const isTheirs = ({ actors }: EvidenceEvent) =>
     names.length > 0 ? names.some((name) => actors.includes(name)) : actors.some((name) => citedActors.has(name));
   for (const record of new Set(said.map((event) => event.record))) {
-    if (record.call.truncated || record.call.cut) continue;
+    if (!record.isWhole) continue;
     const own = eventsOf(record).filter((event) => said.includes(event));
     const isMeant = cited.has(record) || own.every(isTheirs);
     if (

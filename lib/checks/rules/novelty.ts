@@ -126,7 +126,7 @@ function baselinesOf({ all }: CheckContext, { events }: Statement): EvidenceEven
   if (cited.length > 0) return cited;
   const people = new Set(events.flatMap(({ actors }) => actors));
   return all.flatMap((record) =>
-    record.call.truncated || record.call.cut
+    !record.isWhole
       ? []
       : eventsOf(record).filter((event) => beforeOf(event) !== null && event.actors.some((name) => people.has(name))),
   );
