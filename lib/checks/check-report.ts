@@ -24,6 +24,7 @@ import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
+import { checkIntervals } from './rules/interval';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -65,6 +66,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkActionTimes,
   checkMoments,
   checkElapsed,
+  checkIntervals,
   checkOrder,
   checkOrdinals,
   checkOutcomes,

@@ -170,3 +170,7 @@ export function durationText(ms: number): string {
   if (seconds < 120) return `${seconds} seconds`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
+
+/** A length of time as a text says it: `two minutes`, `9 minutes and 55 seconds`. */
+export const saidLength = ({ value, measure }: Claim): string =>
+  /(?:second|minute|hour|day|min|sec)s?$/i.test(value) ? value : `${value} ${measure ?? ''}`.trim();

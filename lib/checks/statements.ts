@@ -1,4 +1,4 @@
-import { type Block, citationsIn, findCitations, MAX_BLOCK } from './blocks';
+import { type Block, citationsIn, findCitations, MAX_BLOCK, type Span } from './blocks';
 import { ADVICE, type Claim, claimsOf, isLesson, LESSONS } from './claims';
 import type { CheckContext } from './context';
 import { type EvidenceEvent, eventsOf, namesAt, type Vocabulary, vocabularyOf } from './events';
@@ -47,14 +47,12 @@ function findStatements(context: CheckContext) {
   for (const block of context.blocks) {
     if (block.kind === 'heading' || block.text.length > MAX_BLOCK) continue;
     if (ADVICE.test(block.section) && !LESSONS.test(block.section)) continue;
-    for (const { start, end } of block.sentences) {
+    for (const { start, end, numbers: cited } of block.sentences.flatMap((span) => factsOf(block, span))) {
       if (statements.length >= MAX_STATEMENTS) break;
       const text = block.text.slice(start, end);
-      if (block.kind !== 'row' && (MODAL.test(text) || (LESSONS.test(block.section) && !isLesson(block, start))))
-        continue;
-      const own = citationsIn(text);
+      if (block.kind !== 'row' && LESSONS.test(block.section) && !isLesson(block, start)) continue;
       const numbers =
-        own.length > 0 ? own : block.kind === 'paragraph' ? citationsIn(block.text.slice(0, start)) : block.cited;
+        cited.length > 0 ? cited : block.kind === 'paragraph' ? citationsIn(block.text.slice(0, start)) : block.cited;
       const events = numbers.flatMap((number) => {
         const record = context.records.get(number);
         return record ? eventsOf(record) : [];
@@ -82,6 +80,26 @@ function findStatements(context: CheckContext) {
     }
   }
   return { statements, vocabulary };
+}
+
+/** `The factor could not be removed` tells what happened. */
+const IN_VAIN =
+  /\bcould(?: not|n[’']t) (?:be )?(?:\p{L}+ly )?(?:pass|open|read|reach|delet|remov|stop|silenc|switch|sign|log|connect|assum|creat|chang|modif|list|enroll|activat|download|decrypt|attach|grant|use|get in|start|run|execut|writ)\p{L}*/giu;
+
+/** The parts of a sentence that tell facts, with what the sentence cites: of one that guesses, those that a semicolon cuts from the guess. */
+function factsOf(block: Block, { start, end }: Span): (Span & { numbers: number[] })[] {
+  const text = block.text.slice(start, end);
+  const numbers = citationsIn(text);
+  const isGuess = (part: string) => MODAL.test(part.replace(IN_VAIN, ' '));
+  if (block.kind === 'row' || !isGuess(text)) return [{ start, end, numbers }];
+  const ends = [...[...text.matchAll(/;\s/g)].map(({ index }) => index + 1), text.length];
+  return ends
+    .map((to, at) => ({ start: start + (ends[at - 1] ?? 0), end: start + to }))
+    .filter((part) => !isGuess(block.text.slice(part.start, part.end)))
+    .map((part) => {
+      const own = citationsIn(block.text.slice(part.start, part.end));
+      return { ...part, numbers: own.length > 0 ? own : numbers };
+    });
 }
 
 const blankCitations = (text: string): string =>

@@ -1,6 +1,6 @@
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { durationText } from '../durations';
+import { durationText, saidLength } from '../durations';
 import { eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
@@ -127,6 +127,6 @@ function momentsOf(context: CheckContext): number[] {
 
 const wrong = ({ block }: Pick<Statement, 'block'>, claim: Claim, actual: string): Finding =>
   finding('bound', 'error', placeOf(block, claim), 'bound-false', {
-    value: `${claim.value} ${claim.measure}`.trim(),
+    value: saidLength(claim),
     actual,
   });

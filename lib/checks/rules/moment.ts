@@ -1,6 +1,7 @@
 import { writeFix } from '../cite';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { saidLength } from '../durations';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
@@ -178,7 +179,7 @@ function checkLength({ block, start, end, times }: Statement): Finding[] {
       LASTED.test(block.text.slice(Math.max(start, claim.start - 30), claim.start));
     const length = (claim.number ?? 0) * size;
     if (!isBeside || Math.abs(length - span) <= Math.max(size, 0.15 * span)) return [];
-    const data = { value: `${claim.value} ${claim.measure}`, actual: `${Math.round(span / 1000)} seconds` };
+    const data = { value: saidLength(claim), actual: `${Math.round(span / 1000)} seconds` };
     return [finding('bound', 'error', placeOf(block, claim), 'bound-false', data)];
   });
 }
@@ -196,7 +197,7 @@ function checkAlert(context: CheckContext, { block, end }: Statement, step: Clai
   const length = (step.number ?? 0) * size;
   if (!words || alerts.length === 0 || alerts.some((one) => Math.abs(one - length) <= Math.max(1500, 0.75 * size)))
     return null;
-  const data = { value: `${step.value} ${step.measure}`, actual: `${Math.round(shortest / 1000)} seconds` };
+  const data = { value: saidLength(step), actual: `${Math.round(shortest / 1000)} seconds` };
   return finding('bound', 'error', placeOf(block, step), 'bound-false', data);
 }
 
