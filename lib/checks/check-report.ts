@@ -41,6 +41,7 @@ import { checkStatements } from './rules/statement';
 import { checkSummary } from './rules/summary';
 import { checkTechniques } from './rules/technique';
 import { checkTimeline } from './rules/timeline';
+import { checkToldOutcomes } from './rules/told-outcome';
 import { checkTotals } from './rules/total';
 
 /** Far above any report that people read. */
@@ -70,6 +71,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkOrder,
   checkOrdinals,
   checkOutcomes,
+  checkToldOutcomes,
   checkEnded,
   checkCounts,
   checkNamedNumbers,

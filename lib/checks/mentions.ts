@@ -3,6 +3,7 @@ import type { CheckContext } from './context';
 import { type EvidenceEvent, eventsOf } from './events';
 import { type EvidenceIndex, squash } from './evidence-index';
 import { IPV4 } from './indicators';
+import { numberWordsIn } from './number-words';
 import { outcomeAbout, withoutOutcomes } from './outcome-words';
 
 /**
@@ -14,7 +15,7 @@ export type Mention = { said: EvidenceEvent[]; also: EvidenceEvent[]; end: 'firs
 /** Words that say nothing of what happened. */
 const SILENT = new Set(
   (
-    'the a an this that these those its his her their it he she they them him who which what when where there then than one ones each all both every any some other others another same own such very more most much many few least less only just even still again already also too soon once twice later earlier before after until since while during within between about around over under near from into onto with without for and but nor not was were been being are has had have having did does done can will would could should may might must came come comes went goes going got get gets made makes make take took takes put happened happens happen occurred began begin begins started-at ended lies lay passed-by account user users person people somebody someone anybody attacker intruder adversary actor caller owner victim attack activity event events thing things time times moment day days night evening morning afternoon noon minute minutes second seconds hour hours week weeks month months today log logs evidence record records case alert alerts report line row rows number total whole nothing nobody none never always new old fresh usual first last earliest latest next previous final at by in on of to as is be so or if no up out off down' +
+    'the a an this that these those its his her their it he she they them him who which what when where there then than one ones each all both every any some other others another same own such very more most much many few least less only just even still again already also too soon once twice later earlier before after until since while during within between about around over under near from into onto with without for and but nor not was were been being are has had have having did does done can will would could should may might must came come comes went goes going got get gets made makes make take took takes put happened happens happen occurred began begin begins started-at ended lies lay passed-by account user users person people somebody someone anybody attacker intruder adversary actor caller owner victim attack activity event events thing things time times moment day days night evening morning afternoon noon minute minutes second seconds hour hours week weeks month months today log logs evidence record records case alert alerts report line row rows number total whole nothing nobody none never always new old fresh usual first last earliest latest next previous final at by in on of to as is be so or if no up out off down request requests attempt attempts try tries tried call calls called step steps prompt prompts notification notifications message messages action actions sent send sends whoever way place one-by-one' +
     ' january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday'
   ).split(' '),
 );
@@ -29,7 +30,7 @@ const SAME: [RegExp, RegExp][] = [
   [/^(?:drop|wrote$|written$|write|plac|sav|creat|appear)/, /file[_ ]?creat|putobject|upload/],
   [/^(?:look|resolv|lookup|quer)/, /dns/],
   [/^(?:access|read$|reads$|open|dump|touch)/, /access(?:ed)?$|process accessed|4663|4656/],
-  [/^(?:pass|approv|confirm|complet|accept)/, /auth_via_mfa|verify/],
+  [/^(?:pass|approv|confirm|complet|accept)/, /auth_via_mfa/],
   [
     /^(?:sign|log|logon|login|logged|signed|authenticat|password)/,
     /login|sign-?in|logon|session\.start|authentication|auth_via|accepted/,
@@ -42,6 +43,7 @@ const SAME: [RegExp, RegExp][] = [
   [/^(?:download|fetch|pull|cop|exfiltrat|stole)/, /download|getobject|get\.object/],
   [/^(?:shar|expos)/, /share|change_user_access|visibility|modify.*attribute|putbucketpolicy/],
   [/^(?:consent|permission)/, /consent|permission|oauth2/],
+  [/^(?:factor|mfa)/, /mfa|factor|authenticator/],
   [/^(?:task|persist)/, /task|schtasks|cron/],
   [/^(?:clear|wip)/, /clear log|cleared|1102|wevtutil/],
 ];
@@ -118,6 +120,9 @@ function eventsWith(context: CheckContext, word: string): Set<EvidenceEvent> {
   return found;
 }
 
+const withoutNumbers = (text: string): string =>
+  numberWordsIn(text).reduceRight((rest, { start, end }) => `${rest.slice(0, start)} ${rest.slice(end)}`, text);
+
 /** Words of a phrase that are compared. */
 const MAX_WORDS = 8;
 
@@ -126,7 +131,7 @@ export function mentionIn(context: CheckContext, phrase: string): Mention | null
   const text = phrase.replace(/\[E[^\]]*\]/g, ' ').replace(/\[([.@:])\]/g, '$1');
   const outcome = outcomeAbout(text);
   const end = /\b(?:first|earliest)\b/i.test(text) ? 'first' : /\b(?:last|latest|final)\b/i.test(text) ? 'last' : null;
-  const bare = withoutOutcomes(text).replace(/`[^`]*`/g, ' ');
+  const bare = withoutNumbers(withoutOutcomes(text).replace(/`[^`]*`/g, ' '));
   const words = [...new Set(bare.toLowerCase().match(/\p{L}[\p{L}\d]*/gu) ?? [])].filter(
     (word) => word.length > 2 && !SILENT.has(word) && !/ly$/.test(word),
   );

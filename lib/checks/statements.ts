@@ -24,7 +24,7 @@ export type Statement = {
 
 /** Words of guesses and rules: what they say did not have to happen. */
 const MODAL =
-  /\b(?:would|could|should|might|may|must|if|unless|whether|in case|e\.g\.|for example|such as|typically|usually|normally|unlike|likely|possible|possibly|plausible|expect\w*|recommend\w*|consider\w*)\b/i;
+  /\b(?:would|could|should|might|may|must|if|unless|whether|in case|e\.g\.|for example|such as|typically|usually|normally|unlike|likely|possible|possibly|plausible|probabl[ey]|presumably|perhaps|apparently|seems?|expect\w*|recommend\w*|consider\w*)\b/i;
 
 /** Statements of one report that are checked. */
 const MAX_STATEMENTS = 3000;

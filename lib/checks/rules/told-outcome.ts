@@ -1,0 +1,103 @@
+import { nounsAfter } from '../claim-context';
+import { claimsOf, placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import type { EvidenceEvent } from '../events';
+import { mentionIn } from '../mentions';
+import { type Finding, finding } from '../messages';
+import { negationsIn } from '../negation';
+import { outcomeIn, type SaidOutcome, withoutOutcomes } from '../outcome-words';
+import { involves, type Statement, statementsOf } from '../statements';
+
+const CUT = /[,;:]\s|\s[–—]\s|\s(?:and|but|while|whereas|which)\s/g;
+/** What a part says it of stands before it. */
+const PRONOUN = /\b(?:them|they|all|each|both|every|it|none|neither|which|these|those|the (?:other|others|rest))\b/i;
+/** The end of what somebody tried, and no adjective: `was refused`, `turned every one of them down`, `she accepted two of them`. */
+const PREDICATE =
+  /\b(?:was|were|is|are|been|got|be|had|has|have|she|he|they|it|who|them|all|both|each|none|one)\s+(?:\p{L}+ly\s+)?$/iu;
+const ITSELF =
+  /^(?:could|couldn|was unable|were unable|in vain|shut out|turned|failed|succeeded|worked|went|got|goes|took)/i;
+
+/**
+ * How something ended that a sentence tells in its own words, or points back to: `she turned every one of them down`. An error where
+ * each event that its words may mean ended the other way.
+ */
+export function checkToldOutcomes(context: CheckContext): Finding[] {
+  return statementsOf(context).statements.flatMap((statement) => {
+    if (statement.block.kind === 'row') return [];
+    const parts = partsOf(statement.text);
+    return parts.flatMap((_, at) => checkPart(context, statement, parts, at)).slice(0, 1);
+  });
+}
+
+type Part = { text: string; start: number };
+
+function partsOf(text: string): Part[] {
+  const ends = [...[...text.matchAll(CUT)].map(({ index, 0: cut }) => index + cut.length), text.length];
+  return ends.map((end, at) => ({ text: text.slice(ends[at - 1] ?? 0, end), start: ends[at - 1] ?? 0 }));
+}
+
+function checkPart(context: CheckContext, statement: Statement, parts: Part[], at: number): Finding[] {
+  const { text, start } = parts[at] as Part; // an entry of the list
+  const said = outcomeIn(text, start) ?? approvalIn(text, start);
+  if (!said || statement.actions.length > 0 || negationsIn(text).some(({ word }) => !/not$|n[’']t$/.test(word)))
+    return [];
+  if (!ITSELF.test(said.word) && !PREDICATE.test(text.slice(0, said.start - start))) return [];
+  const events = eventsOf(context, statement, parts, at);
+  const known = events.filter(({ outcome }) => outcome !== null);
+  const [event] = known;
+  if (!event || known.some(({ outcome }) => outcome === 'mixed' || outcome === said.outcome)) return [];
+  return [wrong(statement, said, event)];
+}
+
+/** The events that a part is about: of its own words, else of the nearest part before it that names any. */
+function eventsOf(context: CheckContext, statement: Statement, parts: Part[], at: number): EvidenceEvent[] {
+  const own = meant(context, statement, (parts[at] as Part).text);
+  if (own !== null || !PRONOUN.test((parts[at] as Part).text)) return own ?? [];
+  for (const part of parts.slice(0, at).reverse()) {
+    const found = meant(context, statement, part.text) ?? counted(context, statement, part);
+    if (found !== null) return found;
+  }
+  return [];
+}
+
+/** `eighteen push requests`: what a part counts. */
+function counted(context: CheckContext, statement: Statement, part: Part): EvidenceEvent[] | null {
+  const from = statement.start + part.start;
+  const numbers = claimsOf(statement.block).filter(
+    ({ number, measure, start }) =>
+      number !== undefined && !measure && start >= from && start < from + part.text.length,
+  );
+  const [only, more] = numbers.map((claim) => nounsAfter(statement.block, claim).join(' '));
+  return only && more === undefined ? meant(context, statement, only) : null;
+}
+
+/** `she approved every one of them` */
+const APPROVED = /\b(?:approved|confirmed|let through)\b(?=[^.;]{0,30}\b(?:them|all|every|it|both)\b)/i;
+function approvalIn(text: string, offset: number): SaidOutcome | null {
+  const match = APPROVED.exec(text);
+  return match
+    ? { start: offset + match.index, end: offset + match.index + match[0].length, word: match[0], outcome: 'success' }
+    : null;
+}
+
+/** Events of a text's words, of those who are named; where other events may be meant too, those as well. */
+function meant(context: CheckContext, { actors, events }: Statement, text: string): EvidenceEvent[] | null {
+  const mention = mentionIn(context, withoutOutcomes(text));
+  if (!mention || mention.end) return null;
+  const cited = new Set(events);
+  const own = mention.said.filter((event) => cited.has(event));
+  const said = own.length > 0 ? own : mention.said;
+  const theirs = said.filter((event) => actors.some(({ name }) => involves(event, name)));
+  const doubt = mention.also.filter((event) => cited.has(event) || event.record === said[0]?.record);
+  return theirs.length > 0 && theirs.length < said.length ? theirs : [...said, ...doubt];
+}
+
+function wrong({ block, start }: Statement, said: SaidOutcome, event: EvidenceEvent): Finding {
+  const actual = said.outcome === 'success' ? `a failure${event.codes[0] ? ` (${event.codes[0]})` : ''}` : 'a success';
+  const place = placeOf(block, { start: start + said.start, end: start + said.end });
+  return finding('outcome', 'error', place, 'outcome-differs', {
+    said: said.word,
+    actual,
+    record: event.record.call.number,
+  });
+}
