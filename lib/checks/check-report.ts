@@ -10,6 +10,7 @@ import { checkAbsence } from './rules/absence';
 import { checkActionTimes } from './rules/action';
 import { checkActors } from './rules/actor';
 import { checkBenign } from './rules/benign';
+import { checkBindings } from './rules/binding';
 import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkClients } from './rules/client';
@@ -62,6 +63,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkDoers,
   checkRows,
   checkPairs,
+  checkBindings,
   checkPlaces,
   checkClients,
   checkActionTimes,

@@ -42,6 +42,10 @@ const SAME: [RegExp, RegExp][] = [
   [/^(?:silenc|switch|stop|disabl|halt|turn)/, /stop|disable|delete.*trail|eventselector/],
   [/^(?:download|fetch|pull|cop|exfiltrat|stole)/, /download|getobject|get\.object/],
   [/^(?:shar|expos)/, /share|change_user_access|visibility|modify.*attribute|putbucketpolicy/],
+  [
+    /^(?:give|gave|given|issu|hand|mint|obtain|receiv)/,
+    /create.*(?:key|token)|grant|attach|setiampolicy|addmember|role/,
+  ],
   [/^(?:consent|permission)/, /consent|permission|oauth2/],
   [/^(?:factor|mfa)/, /mfa|factor|authenticator/],
   [/^(?:task|persist)/, /task|schtasks|cron/],
@@ -53,7 +57,7 @@ type Tokens = Map<string, EvidenceEvent[]>;
 const tokensRead = new WeakMap<EvidenceIndex, Tokens>();
 /** Rows of a record that are read word by word. */
 const MAX_ROWS = 500;
-const MAX_CELL = 300;
+const MAX_CELL = 3000;
 
 function tokensOf(record: EvidenceIndex): Tokens {
   const known = tokensRead.get(record);
@@ -111,8 +115,8 @@ function eventsWith(context: CheckContext, word: string): Set<EvidenceEvent> {
       const isIt = token.startsWith('=')
         ? same.some((names) => names.test(token.slice(1)))
         : stem.length >= 4
-          ? token.startsWith(stem) || (word.length > 3 && token.endsWith(word))
-          : token === word;
+          ? token.startsWith(stem) || token.endsWith(word)
+          : token === word || (word.length === 3 && (token.endsWith(word) || token.endsWith(`${word}s`)));
       if (isIt) for (const event of events) found.add(event);
     }
   }

@@ -1,3 +1,4 @@
+import type { Block } from '../blocks';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
@@ -87,11 +88,20 @@ function toldBefore(context: CheckContext, { block, start }: Statement, claim: C
   const earlier = claimsOf(block).filter((one) => one.end <= claim.start && isExactTime(one));
   const own = earlier.filter((one) => one.start >= start);
   const [last] = own.length > 0 ? [] : block.sentences.filter(({ end }) => end <= start).slice(-1);
-  const from = own.length > 0 ? own : earlier.filter((one) => last && one.start >= last.start);
+  const before = own.length > 0 ? own : earlier.filter((one) => last && one.start >= last.start);
+  // The first sentence of a list item goes on from the item before it.
+  const from = before.length > 0 || last ? before : (blockBefore(context, block)?.filter(isExactTime) ?? []);
   const dated = from.flatMap(({ time }) => (time && !time.timeOfDay && !time.anyYear ? [time.from] : []));
   // A time of day alone is on some day that the evidence has it.
   const clocks = from.flatMap(({ time }) => (time?.timeOfDay ? [time.from % DAY] : []));
   return [...dated, ...momentsOf(context).filter((at) => clocks.some((clock) => at - (at % 1000) - clock === day(at)))];
+}
+
+/** The claims of the block before it, in one section. */
+function blockBefore({ blocks }: CheckContext, block: Block): Claim[] | null {
+  const before = blocks[blocks.indexOf(block) - 1];
+  const isNext = before && before.section === block.section && before.heading === block.heading;
+  return isNext && before.kind === block.kind ? claimsOf(before) : null;
 }
 
 const day = (ms: number): number => ms - (ms % DAY);

@@ -55,6 +55,8 @@ export function checkEvidence(context: CheckContext): Finding[] {
       if (isRangeLength(claim, candidate.around.across.length > 0 ? candidate.around.across : candidate.cited))
         continue;
       if (claim.kind === 'number' && isTimesAs(claim, candidate)) continue;
+      // `Take list away from it`: an advised right is no finding.
+      if (ADVICE.test(block.section) && claim.kind === 'quote' && /^[a-z]{2,10}$/.test(claim.value)) continue;
       if (isPlainWords(claim) || (claim.kind !== 'number' && isNegated(block.text, claim.start, claim.end))) continue;
       // The records that it cites don't exist: said once, at the citation.
       if (candidate.numbers.length > 0 && candidate.cited.length === 0) continue;

@@ -105,7 +105,7 @@ function checkLength(context: CheckContext, statement: Statement, length: Length
   const { text, block, start } = statement;
   if (isDeniedAt(statement, start + length.start)) return [];
   const pair = pairOf(text, length);
-  const gaps = pair && gapsOf(context, statement, pair);
+  const gaps = pair ? gapsOf(context, statement, pair) : stepGaps(context, statement, length);
   if (!gaps) return [];
   const { ms, slack, isLimit, claim } = length;
   const fits = ({ least, most }: Gap) =>
@@ -115,6 +115,27 @@ function checkLength(context: CheckContext, statement: Statement, length: Length
   const actual = nearest < 0 ? `${durationText(-nearest)} the other way round` : durationText(nearest);
   const data = { value: saidLength(claim), actual };
   return [finding('bound', 'error', placeOf(block, claim), 'bound-false', data)];
+}
+
+const STEP = /^(?:\s+(later|afterwards?|after that)|\s+(earlier|before that|beforehand))\b,?/i;
+
+/** `X, and L later Y`, `X, which had been done L earlier`: from what the part before it says. */
+function stepGaps(
+  context: CheckContext,
+  statement: Statement,
+  { start, end }: Length,
+): { said: Gap[]; all: Gap[] } | null {
+  const { text } = statement;
+  const step = STEP.exec(text.slice(end));
+  if (!step) return null;
+  const [before, after] = [text.slice(0, start).replace(ROUGH, ''), text.slice(end + step[0].length)];
+  const cut = before.lastIndexOf(behind(before.replace(/[,\s]+$/, '')));
+  const isBehind = /^\s*(?:[.,;:[]|$)/.test(after);
+  const [base, told] = isBehind
+    ? [behind(before.slice(0, Math.max(0, cut)).replace(/[,;:\s]+$/, '')), before.slice(cut)]
+    : [behind(before.replace(/(?:[,;:]|\sand|\s)+$/, '')), ahead(after)];
+  if (base.length < 6 || POINTS.test(told)) return null;
+  return gapsOf(context, statement, step[1] ? { earlier: base, later: told } : { earlier: told, later: base });
 }
 
 /** How long it may be from one to the other, ms: negative where the other came first. */

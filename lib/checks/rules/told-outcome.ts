@@ -17,6 +17,10 @@ const PREDICATE =
 const ITSELF =
   /^(?:could|couldn|was unable|were unable|in vain|shut out|turned|failed|succeeded|worked|went|got|goes|took)/i;
 
+/** An adjective is followed by what it is of: `failed logons`. */
+const VERB_END =
+  /^\s*(?:[.,;:)[]|$|(?:at|on|from|with|because|in|and|but|for|by|to|too|after|before|each|twice|again|as|be|read|open|get|sign|log|them|it|all)\b)/i;
+
 /**
  * How something ended that a sentence tells in its own words, or points back to: `she turned every one of them down`. An error where
  * each event that its words may mean ended the other way.
@@ -41,7 +45,8 @@ function checkPart(context: CheckContext, statement: Statement, parts: Part[], a
   const said = outcomeIn(text, start) ?? approvalIn(text, start);
   if (!said || statement.actions.length > 0 || negationsIn(text).some(({ word }) => !/not$|n[’']t$/.test(word)))
     return [];
-  if (!ITSELF.test(said.word) && !PREDICATE.test(text.slice(0, said.start - start))) return [];
+  const isItself = ITSELF.test(said.word) && VERB_END.test(text.slice(said.end - start));
+  if (!isItself && !PREDICATE.test(text.slice(0, said.start - start))) return [];
   const events = eventsOf(context, statement, parts, at);
   const known = events.filter(({ outcome }) => outcome !== null);
   const [event] = known;
