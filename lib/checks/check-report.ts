@@ -9,7 +9,9 @@ import { ownAlerts } from './own-alerts';
 import { checkAbsence } from './rules/absence';
 import { checkActionTimes } from './rules/action';
 import { checkActors } from './rules/actor';
+import { checkAmounts } from './rules/amount';
 import { checkBenign } from './rules/benign';
+import { checkBindings } from './rules/binding';
 import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkClients } from './rules/client';
@@ -24,6 +26,7 @@ import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
+import { checkIntervals } from './rules/interval';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -40,6 +43,7 @@ import { checkStatements } from './rules/statement';
 import { checkSummary } from './rules/summary';
 import { checkTechniques } from './rules/technique';
 import { checkTimeline } from './rules/timeline';
+import { checkToldOutcomes } from './rules/told-outcome';
 import { checkTotals } from './rules/total';
 
 /** Far above any report that people read. */
@@ -60,17 +64,21 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkDoers,
   checkRows,
   checkPairs,
+  checkBindings,
   checkPlaces,
   checkClients,
   checkActionTimes,
   checkMoments,
   checkElapsed,
+  checkIntervals,
   checkOrder,
   checkOrdinals,
   checkOutcomes,
+  checkToldOutcomes,
   checkEnded,
   checkCounts,
   checkNamedNumbers,
+  checkAmounts,
   checkDeedCounts,
   checkBounds,
   checkCountBounds,
@@ -126,7 +134,13 @@ function withoutEchoes(all: Finding[]): Finding[] {
 }
 const sameSaid = ({ line, rule, reason, data, column }: Finding): string =>
   JSON.stringify(reason === 'outcome-differs' ? [line, rule, data] : [line, column, rule, reason, data]);
-const JUDGED: ReadonlySet<string> = new Set(['count-differs', 'bound-false', 'number-of-name', 'share-differs']);
+const JUDGED: ReadonlySet<string> = new Set([
+  'count-differs',
+  'number-of-another',
+  'bound-false',
+  'number-of-name',
+  'share-differs',
+]);
 const ECHOES: ReadonlySet<string> = new Set(['number-not-in-cited', 'number-unsupported']);
 
 /** Text of the case itself, looked things up in like a record. */

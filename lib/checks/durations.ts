@@ -56,11 +56,15 @@ function isStep(claim: Claim, records: EvidenceIndex[]): boolean {
   });
 }
 
-/** `eleven hours later`: from an event of another record, which the sentence before may be about. */
-export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIndex[]): boolean {
-  if (!claim.isStep || (secondsOf(claim.measure ?? '') ?? 0) < 3600) return false;
+/** `eleven hours later`: from an event of another record, which the sentence before may be about; of minutes one that its block cites. */
+export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIndex[], near: EvidenceIndex[]): boolean {
+  if (!claim.isStep) return false;
   const differs = meansSpan(claim);
   const own = cited.flatMap((record) => record.rowTimes()).slice(0, MAX_TIMES);
+  if ((secondsOf(claim.measure ?? '') ?? 0) < 3600) {
+    const lasts = near.map((record) => Math.max(...record.rowTimes()));
+    return own.some((time) => lasts.some((last) => time > last && differs(time - last)));
+  }
   const others = [...new Set(all.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];
   return own.some((time) => others.some((other) => time !== other && differs(Math.abs(time - other))));
 }
@@ -150,6 +154,27 @@ export function isRate(claim: Claim, block: Block, cited: EvidenceIndex[]): bool
   );
 }
 
+/** `one every three seconds`: how long a row took by how many there were. */
+export function isEvery(claim: Claim, block: Block, cited: EvidenceIndex[]): boolean {
+  const seconds = secondsOf(claim.measure ?? '');
+  const words = block.text.slice(Math.max(0, claim.start - 24), claim.start);
+  if (seconds === undefined || !/\bevery\s+(?:about |some )?$/i.test(words)) return false;
+  const length = (claim.number ?? 0) * seconds * 1000;
+  return cited.some((record) =>
+    record.tables().some(({ rows }) =>
+      rows.slice(0, MAX_TIMES).some(({ cells, times }) => {
+        const took = Math.max(...times) - Math.min(...times);
+        return (
+          times.length > 1 &&
+          cells
+            .map(numberOf)
+            .some((number) => number !== null && number > 2 && Math.abs(took / (number - 1) - length) <= 0.1 * length)
+        );
+      }),
+    ),
+  );
+}
+
 const DAY_MS = 86_400_000;
 
 /** `in 30 days`: how long the range is that a cited record asked for, in days or more, rounded or cut. */
@@ -170,3 +195,7 @@ export function durationText(ms: number): string {
   if (seconds < 120) return `${seconds} seconds`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
+
+/** A length of time as a text says it: `two minutes`, `9 minutes and 55 seconds`. */
+export const saidLength = ({ value, measure }: Claim): string =>
+  /(?:second|minute|hour|day|min|sec)s?$/i.test(value) ? value : `${value} ${measure ?? ''}`.trim();

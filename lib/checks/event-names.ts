@@ -2,6 +2,14 @@ import { type EvidenceRow, type EvidenceTable, numberOf } from './evidence-index
 
 /** Numbers of Windows events as people call them; the verb first, as APIs name their calls. */
 const WINDOWS_EVENTS: Record<number, string> = {
+  1: 'create process',
+  3: 'network connection',
+  7: 'load image',
+  8: 'create remote thread',
+  10: 'access process',
+  11: 'create file',
+  13: 'set registry value',
+  22: 'dns query',
   104: 'clear log',
   1102: 'clear log',
   4104: 'run script block',
@@ -74,8 +82,17 @@ function lastPart(name: string): string[] {
   return last && /[a-z][A-Z]/.test(last) ? [last] : [];
 }
 
+/** Also of a path with blanks: `C:\Program Files\App\app.exe -x`. */
+const WITH_ENDING = /^"?(?:[a-z]:|%\w+%)?(?:\\[^\\/:*?"<>|]{1,80}){0,12}?\\([\w.-]{1,60}\.exe)\b/i;
+
 function programIn(cell: string): string[] {
-  const path = cell.trim().split(/\s/)[0] ?? '';
+  const path = WITH_ENDING.exec(cell.trim())?.[1] ?? cell.trim().split(/\s/)[0] ?? '';
   const name = path.split(/[\\/]/).pop() ?? '';
   return name.length >= SHORTEST_PROGRAM && /^[\w.-]+$/.test(name) ? [name] : [];
 }
+
+/** How a Windows event ended that says so by its number alone. */
+export const windowsOutcome = ({ columns }: EvidenceTable, { cells }: EvidenceRow): 'success' | 'failure' | null => {
+  const id = numberOf(cells[columns.findIndex((name) => IS_WINDOWS.test(name))]);
+  return id === 4624 ? 'success' : id === 4625 ? 'failure' : null;
+};

@@ -1,4 +1,4 @@
-import { actionNames, windowsAction } from './event-names';
+import { actionNames, windowsAction, windowsOutcome } from './event-names';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf } from './evidence-index';
 
 type Outcome = 'success' | 'failure' | 'mixed';
@@ -83,7 +83,7 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
         record,
         row,
         columns: table.columns,
-        actors: [...new Set([...texts('actor'), ...askedOf].flatMap(actorNames))],
+        actors: [...new Set([...texts('actor'), ...actorsWithin(row), ...askedOf].flatMap(actorNames))],
         actions: actionNames([...texts('action'), ...(asked ? [asked] : [])], table, row),
         outcome: outcomeOf(table, row, columns),
         codes,
@@ -93,6 +93,18 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
     }
   }
   return events;
+}
+
+/** Who acts in an event that a cell holds as a whole: JSON of Windows and of APIs. */
+const WITHIN_ACTOR =
+  /"(?:User|SourceUser|SubjectUserName|TargetUserName|AccountName|userName|principalEmail|UserId|username)"\s?:\s?"([^"]{2,120})"/g;
+
+function actorsWithin({ cells }: EvidenceRow): string[] {
+  return cells.flatMap((cell) =>
+    typeof cell === 'string' && cell.startsWith('{')
+      ? [...cell.slice(0, 4000).matchAll(WITHIN_ACTOR)].map(([, name = '']) => name.replaceAll('\\\\', '\\'))
+      : [],
+  );
 }
 
 type Role = 'actor' | 'action' | 'code' | 'result';
@@ -184,7 +196,7 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
   if (/err(?:or)?_?code'?\)?isnull/.test(asked)) return 'success';
   const filter = RESULT_ASKED.exec(asked)?.[1];
   if (filter) return resultOf(filter);
-  return hasCodes ? 'success' : null;
+  return windowsOutcome(table, { cells, text: '', times: [], inside: [] }) ?? (hasCodes ? 'success' : null);
 }
 
 /** Codes of which 0 is the only success: Entra's ResultType, an exit code. */

@@ -12,6 +12,11 @@ export class EvidenceIndex {
   private readonly memo = new Map<string, unknown>();
   constructor(readonly call: EvidenceRecord) {}
 
+  /** Whether all of the result is here: not truncated by its source, not cut for its size. What is missing from the rest may be there. */
+  get isWhole(): boolean {
+    return !this.call.truncated && !this.call.cut;
+  }
+
   /** Whether a value is in the call or its result; a value that ends in "…" is a beginning. */
   has(value: string): boolean {
     const wanted = squash(value.replace(/…$/, ''));

@@ -11,7 +11,7 @@ const SCALE = Object.keys(SCALES).join('|');
 /** A number up to ninety-nine in words, as part of a pattern. */
 export const SMALL_NUMBER = SMALL;
 const WORDS = new RegExp(
-  `(?<![\\p{L}-])(?:(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}(?: and a half)?|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
+  `(?<![\\p{L}-])(?:half an(?= hour\\b)|(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}(?: and a half)?|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
   'giu',
 );
 
@@ -24,13 +24,21 @@ export function numberWordsIn(text: string): NumberWord[] {
     const value = words === 'twice' ? 2 : words === 'thrice' ? 3 : amountOf(words);
     if (/^ (?:quarter|third|fifth|tenth|half)s?\b/.test(text.slice(match.index + words.length))) return [];
     if (value < 2 && !/^ (?:second|minute|hour)\b/.test(text.slice(match.index + words.length))) return [];
-    return [{ start: match.index, end: match.index + words.length, value, isRough: /^(?:half )?an? /.test(words) }];
+    return [
+      {
+        start: match.index,
+        end: match.index + words.length,
+        value,
+        isRough: /^(?:half )?an? /.test(words) || words === 'half an',
+      },
+    ];
   });
 }
 
 /** The amount that words for a number say: `four hundred and twelve`. */
 export function amountOf(words: string): number {
   let [total, current] = [0, 0];
+  if (words === 'half an') return 0.5;
   if (words.endsWith(' and a half')) return amountOf(words.slice(0, -' and a half'.length)) + 0.5;
   for (const word of words.split(/[ -]/)) {
     const scale = SCALES[word];

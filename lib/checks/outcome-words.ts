@@ -1,5 +1,5 @@
 const FAILURE =
-  /\b(?:fail(?:ed|ure|ures|s|ing)?|denied|denials?|refused|refusals?|rejected|blocked|unsuccessful(?:ly)?|unauthori[sz]ed|forbidden|missed|turned (?:away|down)|bounced|\w+(?:Denied|Unauthori[sz]ed|Forbidden|Exception))\b/i;
+  /\b(?:fail(?:ed|ure|ures|s|ing)?|denied|denials?|refused|refusals?|rejected|blocked|unsuccessful(?:ly)?|unauthori[sz]ed|forbidden|missed|turned (?:[\p{L}]+ ){0,5}(?:away|down)|bounced|(?:could not|couldn[’']t|(?:was|were) unable to|in vain|shut out)|\w+(?:Denied|Unauthori[sz]ed|Forbidden|Exception))\b/iu;
 const SUCCESS =
   /\b(?:success(?:ful|fully|es)?|succeeded|succeeds|granted|allowed|accepted|permitted|worked|(?:went|goes|got) through|took effect)\b/i;
 /** What a cell for outcomes says in short; in a sentence these words may mean something else. */
@@ -19,7 +19,7 @@ export function outcomeIn(text: string, offset: number): SaidOutcome | null {
     [FAILURE, 'failure'],
     [SUCCESS, 'success'],
   ] as const) {
-    for (const match of text.matchAll(new RegExp(pattern, 'gi'))) {
+    for (const match of text.matchAll(new RegExp(pattern, 'giu'))) {
       const flipped = NOT.test(text.slice(Math.max(0, match.index - 60), match.index));
       const start = offset + match.index;
       const meant = flipped ? (outcome === 'success' ? 'failure' : 'success') : outcome;
@@ -58,4 +58,4 @@ export function outcomeAbout(text: string): Outcome | 'both' | null {
 
 /** A text without its words for outcomes. */
 export const withoutOutcomes = (text: string): string =>
-  text.replace(new RegExp(FAILURE, 'gi'), ' ').replace(new RegExp(SUCCESS, 'gi'), ' ');
+  text.replace(new RegExp(FAILURE, 'giu'), ' ').replace(new RegExp(SUCCESS, 'giu'), ' ');

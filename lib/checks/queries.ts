@@ -20,7 +20,7 @@ export function contentStems(text: string): string[] {
 }
 
 /** Whether a query came back, and whole. */
-export const isAnswer = ({ call }: EvidenceIndex): boolean => call.status === 'ok' && !call.truncated && !call.cut;
+export const isAnswer = ({ call, isWhole }: EvidenceIndex): boolean => call.status === 'ok' && isWhole;
 
 const LITERAL = /'((?:[^']|'')*)'/g;
 

@@ -1,4 +1,4 @@
-import { type Block, citationsIn, findCitations, MAX_BLOCK } from './blocks';
+import { type Block, citationsIn, findCitations, MAX_BLOCK, type Span } from './blocks';
 import { ADVICE, type Claim, claimsOf, isLesson, LESSONS } from './claims';
 import type { CheckContext } from './context';
 import { type EvidenceEvent, eventsOf, namesAt, type Vocabulary, vocabularyOf } from './events';
@@ -24,7 +24,7 @@ export type Statement = {
 
 /** Words of guesses and rules: what they say did not have to happen. */
 const MODAL =
-  /\b(?:would|could|should|might|may|must|if|unless|whether|in case|e\.g\.|for example|such as|typically|usually|normally|unlike|likely|possible|possibly|plausible|expect\w*|recommend\w*|consider\w*)\b/i;
+  /\b(?:would|could|should|might|may|must|if|unless|whether|in case|e\.g\.|for example|such as|typically|usually|normally|unlike|likely|possible|possibly|plausible|probabl[ey]|presumably|perhaps|apparently|seems?|expect\w*|recommend\w*|consider\w*)\b/i;
 
 /** Statements of one report that are checked. */
 const MAX_STATEMENTS = 3000;
@@ -32,29 +32,29 @@ const MAX_STATEMENTS = 3000;
 /** Names of who acts, by the block that they stand in. */
 const earlierActors = new WeakMap<Block, Named[]>();
 
-const read = new WeakMap<CheckContext, { statements: Statement[]; vocabulary: Vocabulary }>();
+/** `advice`: statements of the recommendations, in which only names are facts. */
+type Read = { statements: Statement[]; advice: Statement[]; vocabulary: Vocabulary };
+const read = new WeakMap<CheckContext, Read>();
 
 /** The statements of a report that evidence can be held against, and the names of its case. */
-export function statementsOf(context: CheckContext): { statements: Statement[]; vocabulary: Vocabulary } {
+export function statementsOf(context: CheckContext): Read {
   const found = read.get(context) ?? findStatements(context);
   read.set(context, found);
   return found;
 }
 
-function findStatements(context: CheckContext) {
+function findStatements(context: CheckContext): Read {
   const vocabulary = vocabularyOf(context.all);
-  const statements: Statement[] = [];
+  const [statements, advice]: [Statement[], Statement[]] = [[], []];
   for (const block of context.blocks) {
     if (block.kind === 'heading' || block.text.length > MAX_BLOCK) continue;
-    if (ADVICE.test(block.section) && !LESSONS.test(block.section)) continue;
-    for (const { start, end } of block.sentences) {
+    const isAdvice = ADVICE.test(block.section) && !LESSONS.test(block.section);
+    for (const { start, end, numbers: cited } of block.sentences.flatMap((span) => factsOf(block, span))) {
       if (statements.length >= MAX_STATEMENTS) break;
       const text = block.text.slice(start, end);
-      if (block.kind !== 'row' && (MODAL.test(text) || (LESSONS.test(block.section) && !isLesson(block, start))))
-        continue;
-      const own = citationsIn(text);
+      if (block.kind !== 'row' && LESSONS.test(block.section) && !isLesson(block, start)) continue;
       const numbers =
-        own.length > 0 ? own : block.kind === 'paragraph' ? citationsIn(block.text.slice(0, start)) : block.cited;
+        cited.length > 0 ? cited : block.kind === 'paragraph' ? citationsIn(block.text.slice(0, start)) : block.cited;
       const events = numbers.flatMap((number) => {
         const record = context.records.get(number);
         return record ? eventsOf(record) : [];
@@ -65,7 +65,7 @@ function findStatements(context: CheckContext) {
         names.map(({ name, ...at }) => ({ name, start: at.start + start, end: at.end + start }));
       const actors = moved(namesAt(bare, vocabulary.actors));
       earlierActors.set(block, [...(earlierActors.get(block) ?? []), ...actors]);
-      statements.push({
+      (isAdvice ? advice : statements).push({
         block,
         text,
         start,
@@ -81,7 +81,27 @@ function findStatements(context: CheckContext) {
       });
     }
   }
-  return { statements, vocabulary };
+  return { statements, advice, vocabulary };
+}
+
+/** `The factor could not be removed` tells what happened. */
+const IN_VAIN =
+  /\bcould(?: not|n[’']t) (?:be )?(?:\p{L}+ly )?(?:pass|open|read|reach|delet|remov|stop|silenc|switch|sign|log|connect|assum|creat|chang|modif|list|enroll|activat|download|decrypt|attach|grant|use|get in|start|run|execut|writ)\p{L}*/giu;
+
+/** The parts of a sentence that tell facts, with what the sentence cites: of one that guesses, those that a semicolon cuts from the guess. */
+function factsOf(block: Block, { start, end }: Span): (Span & { numbers: number[] })[] {
+  const text = block.text.slice(start, end);
+  const numbers = citationsIn(text);
+  const isGuess = (part: string) => MODAL.test(part.replace(IN_VAIN, ' '));
+  if (block.kind === 'row' || !isGuess(text)) return [{ start, end, numbers }];
+  const ends = [...[...text.matchAll(/;\s/g)].map(({ index }) => index + 1), text.length];
+  return ends
+    .map((to, at) => ({ start: start + (ends[at - 1] ?? 0), end: start + to }))
+    .filter((part) => !isGuess(block.text.slice(part.start, part.end)))
+    .map((part) => {
+      const own = citationsIn(block.text.slice(part.start, part.end));
+      return { ...part, numbers: own.length > 0 ? own : numbers };
+    });
 }
 
 const blankCitations = (text: string): string =>

@@ -125,8 +125,7 @@ const isListedWith = (text: string, one: { start: number; end: number }, last: {
   last.start - one.end < 200 &&
   /^[`*_]*(?:[^.;:()]*)(?:,|\band)\s+[`*_]*$/.test(text.slice(one.end, last.start));
 
-const isWhole = (events: EvidenceEvent[]): boolean =>
-  events.length > 0 && events.every(({ record: { call } }) => !call.truncated && !call.cut);
+const isWhole = (events: EvidenceEvent[]): boolean => events.length > 0 && events.every(({ record }) => record.isWhole);
 
 /** Of some events those of the records that the sentence cites next after a place. */
 function nextTo({ block, end }: Statement, at: number, events: EvidenceEvent[]): EvidenceEvent[] {

@@ -3,7 +3,7 @@ import { nounsAfter } from '../claim-context';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
-import { durationText } from '../durations';
+import { durationText, saidLength } from '../durations';
 import { countOf, type EvidenceEvent } from '../events';
 import { numberOf, squash } from '../evidence-index';
 import { stemOf } from '../loose-numbers';
@@ -17,7 +17,7 @@ export function checkBounds(context: CheckContext): Finding[] {
     claimsOf(statement.block).flatMap((claim) => {
       const bound = boundOf(statement, claim) ?? lengthOf(statement, claim);
       if (!bound || bound.holds) return [];
-      const data = { value: `${bound.words} ${claim.value} ${claim.measure}`, actual: durationText(bound.shortest) };
+      const data = { value: `${bound.words} ${saidLength(claim)}`, actual: durationText(bound.shortest) };
       return [finding('bound', 'error', placeOf(statement.block, claim), 'bound-false', data)];
     }),
   );

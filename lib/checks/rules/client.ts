@@ -35,7 +35,7 @@ export function checkClients(context: CheckContext): Finding[] {
       const agent = agentOf(event);
       return agent === '' ? [] : [{ event, agent }];
     });
-    if (seen.length === 0 || statement.events.some(({ record }) => record.call.truncated || record.call.cut)) return [];
+    if (seen.length === 0 || statement.events.some(({ record }) => !record.isWhole)) return [];
     return saidIn(statement)
       .flatMap((said) => checkOne(statement, seen, said))
       .slice(0, 1);

@@ -80,7 +80,7 @@ function checkBetween(statement: Statement): Finding[] {
   );
   if (columns.length === 0 || columns.some(({ most }) => most === high) || columns.every(({ most }) => most >= high))
     return [];
-  if (events.some(({ record: { call } }) => call.truncated || call.cut)) return [];
+  if (events.some(({ record }) => !record.isWhole)) return [];
   const [first] = columns;
   const data = { value: match[0], actual: `${first?.least} to ${first?.most}` };
   const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });

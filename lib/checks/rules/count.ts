@@ -72,7 +72,7 @@ function checkTimesNamed(statement: Statement): Finding[] {
     const rows = actor ? events.filter((event) => event.actors.includes(actor.name)) : [];
     const [first] = rows;
     const total = totalOf(rows);
-    const isWhole = rows.every(({ record: { call } }) => !call.truncated && !call.cut);
+    const isWhole = rows.every(({ record }) => record.isWhole);
     if (!actor || !first || total === null || !isWhole || fits(claim, rows, total, statement)) return [];
     const data = { said: claim.value, action: actor.name, actual: total, record: first.record.call.number };
     return [finding('evidence', 'error', placeOf(block, claim), 'count-differs', data)];
@@ -83,7 +83,7 @@ function checkTimesNamed(statement: Statement): Finding[] {
 function checkDistinct(statement: Statement): Finding[] {
   const { block, start, end, events } = statement;
   const records = [...new Set(events.map(({ record }) => record))];
-  if (block.kind === 'row' || records.some(({ call }) => call.truncated || call.cut)) return [];
+  if (block.kind === 'row' || records.some(({ isWhole }) => !isWhole)) return [];
   return claimsOf(block).flatMap((claim) => {
     const { number, measure, decimals, nearness } = claim;
     if (number === undefined || measure || decimals || nearness || claim.start < start || claim.end > end) return [];
@@ -162,7 +162,7 @@ function checkDeeds(statement: Statement): Finding[] {
   );
   const [record, ...others] = new Set(rows.map((row) => row.record));
   const total = totalOf(rows);
-  if (!record || others.length > 0 || record.call.truncated || record.call.cut || total === null) return [];
+  if (!record || others.length > 0 || !record.isWhole || total === null) return [];
   // What was read may be counted in another way elsewhere in the row: different objects, days.
   if (fits(claim, rows, total, statement) || distinctIn(rows).has(claim.number ?? 0)) return [];
   const data = { said: claim.value, action: `of ${actionsText(rows)}`, actual: total, record: record.call.number };
@@ -222,7 +222,7 @@ export function countMeant(context: CheckContext, block: Block, claim: Claim): n
   );
   const rows = statement ? rowsMeant(statement) : [];
   const records = new Set(rows.map(({ record }) => record));
-  const isWhole = [...records].every(({ call }) => !call.truncated && !call.cut);
+  const isWhole = [...records].every((record) => record.isWhole);
   // A sentence in which nobody was recognized is not of all those who are in the record.
   const isOfAll = statement?.actors.length === 0 && new Set(rows.flatMap(({ actors }) => actors)).size > 1;
   return records.size === 1 && isWhole && !isOfAll ? totalOf(rows) : null;
@@ -249,7 +249,7 @@ function actionBeside({ actions, block: { text } }: Statement, { start, end, val
 function holderOf({ events }: Statement, { name }: { name: string }) {
   const holders = new Set(events.filter(({ actions }) => actions.includes(name)).map(({ record }) => record));
   const [record] = holders;
-  return holders.size === 1 && record && !record.call.truncated && !record.call.cut ? record : null;
+  return holders.size === 1 && record?.isWhole ? record : null;
 }
 
 function totalOf(rows: EvidenceEvent[]): number | null {

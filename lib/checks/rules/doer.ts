@@ -110,7 +110,7 @@ function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDe
     const about = pool.filter((event) => addressesOf(event).length > 0);
     const [event] = about;
     if (!event || about.length < pool.length || about.some(({ row }) => row.text.includes(address.value))) return [];
-    if (!clock && !about.every(({ record }) => isWhole(record.call))) return [];
+    if (!clock && !about.every(({ record }) => record.isWhole)) return [];
     // Of many addresses a row shows one.
     if (
       about.some(({ columns, row }) =>
@@ -168,8 +168,6 @@ function checkGiven(context: CheckContext, { block, start, end }: Statement, dee
     return [finding('entity', 'error', placeOf(block, claim), 'entity-unknown', { value })];
   });
 }
-
-const isWhole = (call: { truncated: boolean; cut?: unknown }): boolean => !call.truncated && !call.cut;
 
 /** Single events of the case at a time. */
 const atTime = (context: CheckContext, time: Parameters<typeof saysTime>[0]): EvidenceEvent[] =>

@@ -1,6 +1,7 @@
+import type { Block } from '../blocks';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { durationText } from '../durations';
+import { durationText, saidLength } from '../durations';
 import { eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
@@ -35,8 +36,10 @@ function lengthsIn({ block, start, end }: Statement): Length[] {
     const unit = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
     const ms = unit * (claim.number ?? 0);
     const isOwn = claim.start >= start && claim.end <= end;
-    if (!isOwn || unit === 0 || ms === 0 || ms > LONGEST || claim.nearness) return [];
-    return [{ claim, ms, slack: Math.max(1500, 0.75 * unit * 10 ** -(claim.decimals ?? 0)) }];
+    const isRough = claim.nearness === 'roughly' || claim.nearness === 'about';
+    if (!isOwn || unit === 0 || ms === 0 || ms > LONGEST || (claim.nearness && !isRough)) return [];
+    const exact = 0.75 * unit * 10 ** -(claim.decimals ?? 0);
+    return [{ claim, ms, slack: isRough ? 0.35 * ms : Math.max(1500, exact) }];
   });
 }
 
@@ -87,11 +90,20 @@ function toldBefore(context: CheckContext, { block, start }: Statement, claim: C
   const earlier = claimsOf(block).filter((one) => one.end <= claim.start && isExactTime(one));
   const own = earlier.filter((one) => one.start >= start);
   const [last] = own.length > 0 ? [] : block.sentences.filter(({ end }) => end <= start).slice(-1);
-  const from = own.length > 0 ? own : earlier.filter((one) => last && one.start >= last.start);
+  const before = own.length > 0 ? own : earlier.filter((one) => last && one.start >= last.start);
+  // The first sentence of a list item goes on from the item before it.
+  const from = before.length > 0 || last ? before : (blockBefore(context, block)?.filter(isExactTime) ?? []);
   const dated = from.flatMap(({ time }) => (time && !time.timeOfDay && !time.anyYear ? [time.from] : []));
   // A time of day alone is on some day that the evidence has it.
   const clocks = from.flatMap(({ time }) => (time?.timeOfDay ? [time.from % DAY] : []));
   return [...dated, ...momentsOf(context).filter((at) => clocks.some((clock) => at - (at % 1000) - clock === day(at)))];
+}
+
+/** The claims of the block before it, in one section. */
+function blockBefore({ blocks }: CheckContext, block: Block): Claim[] | null {
+  const before = blocks[blocks.indexOf(block) - 1];
+  const isNext = before && before.section === block.section && before.heading === block.heading;
+  return isNext && before.kind === block.kind ? claimsOf(before) : null;
 }
 
 const day = (ms: number): number => ms - (ms % DAY);
@@ -127,6 +139,6 @@ function momentsOf(context: CheckContext): number[] {
 
 const wrong = ({ block }: Pick<Statement, 'block'>, claim: Claim, actual: string): Finding =>
   finding('bound', 'error', placeOf(block, claim), 'bound-false', {
-    value: `${claim.value} ${claim.measure}`.trim(),
+    value: saidLength(claim),
     actual,
   });

@@ -116,8 +116,7 @@ function checkNoneFailed(context: CheckContext, statement: Statement): Finding[]
     const telling = [...records].filter((record) => rows.every((one) => one.record !== record || one.outcome !== null));
     const known = rows.filter(({ record }) => telling.includes(record));
     const [row] = known;
-    if (!row || known.some(({ outcome, record }) => outcome !== 'success' || record.call.truncated || record.call.cut))
-      return [];
+    if (!row || known.some(({ outcome, record }) => outcome !== 'success' || !record.isWhole)) return [];
     // Who is spoken of may have failed in a record that is not cited.
     const number = numberOf(match[1] ?? '') ?? 0;
     const isElsewhere = context.all.some((record) =>

@@ -3,7 +3,16 @@ import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isToTimeline, isWithin } from '../durations';
+import {
+  isEvery,
+  isRangeLength,
+  isRate,
+  isSinceAlert,
+  isSinceTold,
+  isStepFrom,
+  isToTimeline,
+  isWithin,
+} from '../durations';
 import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
 import { holds } from '../held-values';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
@@ -55,6 +64,8 @@ export function checkEvidence(context: CheckContext): Finding[] {
       if (isRangeLength(claim, candidate.around.across.length > 0 ? candidate.around.across : candidate.cited))
         continue;
       if (claim.kind === 'number' && isTimesAs(claim, candidate)) continue;
+      // `Take list away from it`: an advised right is no finding.
+      if (ADVICE.test(block.section) && claim.kind === 'quote' && /^[a-z]{2,10}$/.test(claim.value)) continue;
       if (isPlainWords(claim) || (claim.kind !== 'number' && isNegated(block.text, claim.start, claim.end))) continue;
       // The records that it cites don't exist: said once, at the citation.
       if (candidate.numbers.length > 0 && candidate.cited.length === 0) continue;
@@ -154,11 +165,12 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   if (across.length > 0 && isSupported(claim, across, around)) return null;
   const place = placeOf(block, claim);
   const value = shortened(claim.value);
-  const part = cited.find((record) => record.call.cut || record.call.truncated);
+  const part = cited.find(({ isWhole }) => !isWhole);
   if (claim.kind === 'number') {
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
-    if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
-    if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
+    if (isStepFrom(claim, cited, context.all, recordsOf(context, block)) || isSinceTold(claim, block, cited))
+      return null;
+    if (isRate(claim, block, cited) || isEvery(claim, block, cited) || isWithin(claim, block, cited)) return null;
     if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
     if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
     if (isOfAlert(claim, context)) return null;
@@ -199,6 +211,9 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const severity = isCertain ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
 }
+
+const recordsOf = ({ records }: CheckContext, { own }: Block): EvidenceIndex[] =>
+  own.flatMap((number) => records.get(number) ?? []);
 
 /** An alert has many small numbers, and none of them is a size: only what stands out was taken from it. */
 const LEAST_OF_ALERT = 13;

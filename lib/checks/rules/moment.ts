@@ -1,7 +1,9 @@
 import { writeFix } from '../cite';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { saidLength } from '../durations';
 import { type EvidenceEvent, eventsOf } from '../events';
+import { covers, mentionIn, stretchesOf, stretchOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { alertTimes } from '../own-alerts';
@@ -68,7 +70,8 @@ function checkTimes(context: CheckContext, statement: Statement, parts: Part[]):
       /^\W*(?:and )?at\s/i.test(block.text.slice(part.start, claim.start)) &&
       next?.times.length === 0;
     const [deed, other] = isAhead ? (next?.deeds ?? []) : part.deeds;
-    if (!deed || (other && !isAhead) || isDeniedAt(statement, deed.verb.start)) return [];
+    if (!deed) return checkMentioned(context, statement, part, parts[at - 1]);
+    if ((other && !isAhead) || isDeniedAt(statement, deed.verb.start)) return [];
     const { time } = claim;
     const wrong = refuted(context, statement, deed, (when) => saysTime(time, when), time);
     if (!wrong) return [];
@@ -83,6 +86,40 @@ function checkTimes(context: CheckContext, statement: Statement, parts: Part[]):
     const edit = isClock ? writeFix(block, claim, actual) : undefined;
     return [finding('action', 'error', placeOf(block, claim), 'time-differs', data, edit)];
   });
+}
+
+const WHICH = /\bthe (first|last)(?: one| of them| of these)?\s+(?:was |came )?(?:at|on)?\s*[`*_]*$/i;
+
+/** `LSASS was accessed once, at 09:32:05Z`, `two applications, the last at 22:20:00Z`: by the words themselves. */
+function checkMentioned(context: CheckContext, statement: Statement, part: Part, before?: Part): Finding[] {
+  const { block } = statement;
+  const [claim] = part.times;
+  const time = claim?.time;
+  if (!claim || !time || time.to - time.from > 60_000 || isDeniedAt(statement, claim.start)) return [];
+  const own = block.text.slice(part.start, claim.start);
+  const which = WHICH.exec(own)?.[1]?.toLowerCase() as 'first' | 'last' | undefined;
+  const text =
+    which || own.replace(/[^\p{L}]/gu, '').length < 6
+      ? block.text.slice(before?.start ?? part.start, part.start)
+      : `${own} ${block.text.slice(claim.end, part.end)}`;
+  const mention = text.trim() === '' ? null : mentionIn(context, text);
+  const when = mention && stretchesOf(which ? { ...mention, end: which } : mention);
+  if (!mention || !when || when.said.length > FEW * 2) return [];
+  if (when.all.some(({ from, to }) => covers({ from, to }, time)) || mention.said.some(({ record }) => !record.isWhole))
+    return [];
+  const [event] = mention.said;
+  const data = {
+    said: claim.value,
+    actual: [...new Set(when.said.map(({ from }) => clockOf(from)))].slice(0, 3),
+    what: text
+      .replace(/[`*_]/g, '')
+      .replace(/\[E[^\]]*\]/g, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(-60),
+    record: event?.record.call.number ?? 0,
+  };
+  return [finding('action', 'error', placeOf(block, claim), 'time-differs', data)];
 }
 
 /** `six changes of access between 20:33Z and 20:37Z`: none of them then. */
@@ -178,7 +215,7 @@ function checkLength({ block, start, end, times }: Statement): Finding[] {
       LASTED.test(block.text.slice(Math.max(start, claim.start - 30), claim.start));
     const length = (claim.number ?? 0) * size;
     if (!isBeside || Math.abs(length - span) <= Math.max(size, 0.15 * span)) return [];
-    const data = { value: `${claim.value} ${claim.measure}`, actual: `${Math.round(span / 1000)} seconds` };
+    const data = { value: saidLength(claim), actual: `${Math.round(span / 1000)} seconds` };
     return [finding('bound', 'error', placeOf(block, claim), 'bound-false', data)];
   });
 }
@@ -196,7 +233,7 @@ function checkAlert(context: CheckContext, { block, end }: Statement, step: Clai
   const length = (step.number ?? 0) * size;
   if (!words || alerts.length === 0 || alerts.some((one) => Math.abs(one - length) <= Math.max(1500, 0.75 * size)))
     return null;
-  const data = { value: `${step.value} ${step.measure}`, actual: `${Math.round(shortest / 1000)} seconds` };
+  const data = { value: saidLength(step), actual: `${Math.round(shortest / 1000)} seconds` };
   return finding('bound', 'error', placeOf(block, step), 'bound-false', data);
 }
 
@@ -217,7 +254,8 @@ function refuted(
   time: SaidTime,
 ): { times: number[]; record: number } | null {
   const { said, also } = eventsTold(context, deed);
-  const near = (event: EvidenceEvent): boolean => event.times.some(isThen) || (!isExact(event) && spans(event, time));
+  const near = (event: EvidenceEvent): boolean =>
+    event.times.some(isThen) || (!isExact(event) && covers(stretchOf(event), time));
   if (
     said.length === 0 ||
     also.some((event) => event.times.some(isThen)) ||
@@ -230,7 +268,7 @@ function refuted(
   const isTheirs = ({ actors }: EvidenceEvent) =>
     names.length > 0 ? names.some((name) => actors.includes(name)) : actors.some((name) => citedActors.has(name));
   for (const record of new Set(said.map((event) => event.record))) {
-    if (record.call.truncated || record.call.cut) continue;
+    if (!record.isWhole) continue;
     const own = eventsOf(record).filter((event) => said.includes(event));
     const isMeant = cited.has(record) || own.every(isTheirs);
     if (
@@ -245,15 +283,6 @@ function refuted(
     if (times.length <= FEW) return { times, record: record.call.number };
   }
   return null;
-}
-
-/** Whether a burst may include a time. */
-function spans({ times }: EvidenceEvent, time: SaidTime): boolean {
-  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
-  if (!time.timeOfDay && !time.anyYear) return first < time.to && last >= time.from;
-  const day = 86_400_000;
-  const at = first - (first % day) + (time.from % day);
-  return [at, at + day].some((one) => first <= one + (time.to - time.from) && last >= one);
 }
 
 const words = (text: string, { start, end }: ToldDeed): string =>

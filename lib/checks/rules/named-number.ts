@@ -18,7 +18,7 @@ export function checkNamedNumbers(context: CheckContext): Finding[] {
     const names = namesOf(statement);
     if (names.length === 0 || statement.block.kind === 'row') return checkCells(statement);
     const records = [...new Set(statement.events.map(({ record }) => record))];
-    if (records.some(({ call }) => call.truncated || call.cut)) return [];
+    if (records.some(({ isWhole }) => !isWhole)) return [];
     return claimsOf(statement.block).flatMap((claim) => {
       const { number, measure, decimals, nearness, start, end } = claim;
       if (number === undefined || measure || decimals || nearness || start < statement.start || end > statement.end)
@@ -164,7 +164,7 @@ function checkCells({ block, events, start, end }: Statement): Finding[] {
   if (!subject || more.length > 0 || subject.start > (block.cells[0]?.end ?? end)) return [];
   const records = [...new Set(events.map(({ record }) => record))];
   const [record, other] = records;
-  if (!record || other || record.call.truncated || record.call.cut) return [];
+  if (!record || other || !record.isWhole) return [];
   const of = subject.time ? tablesOn(record, subject.time.from) : tablesWith(record, subject.value);
   const [first, second] = of;
   if (!first || second) return [];

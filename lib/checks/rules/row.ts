@@ -3,6 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
+import { covers, mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
@@ -21,6 +22,8 @@ export function checkRows(context: CheckContext): Finding[] {
           ...checkNames(context, statement, rows),
           ...checkActor(statement, rows),
           ...checkTargets(statement, rows),
+          ...checkVerb(statement, rows),
+          ...checkAction(context, statement, rows),
         ].slice(0, 1);
   });
 }
@@ -107,6 +110,49 @@ function checkTargets({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
     };
     return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
   });
+}
+
+/** `memory of LSASS accessed`, of a second at which something else happened, and that at others. */
+function checkAction(context: CheckContext, { block, times }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, /action|event|what|activity/i);
+  const [claim] = times;
+  const [row] = rows;
+  if (!cell || !claim?.time || !row || rows.some(({ times: own }) => own.length > 2)) return [];
+  const mention = mentionIn(context, cell.text);
+  const when = mention && !mention.end ? stretchesOf(mention) : null;
+  const { time } = claim;
+  if (!mention || !when || when.said.length > 6 || when.all.some((stretch) => covers(stretch, time))) return [];
+  const what = cell.text.replace(/[`*_]/g, '').replace(/\s+/g, ' ').trim().slice(0, 60);
+  const actual = [...new Set(when.said.map(({ from }) => `${new Date(from).toISOString().slice(11, 19)}Z`))].slice(
+    0,
+    3,
+  );
+  const record = mention.said[0]?.record.call.number ?? 0;
+  return [
+    finding('action', 'error', placeOf(block, claim), 'time-differs', { said: claim.value, actual, what, record }),
+  ];
+}
+
+const MADE = /^(?:creat|add|insert|plant|issu|mint)/i;
+const UNMADE = /^(?:delet|remov|destroy|terminat|revok)/i;
+
+/** `Deletes the cron job`, where the event of that second has made it. */
+function checkVerb({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, /action|event|what|activity/i);
+  const verb = /^[\s*_]*(\p{L}+)/u.exec(cell?.text ?? '');
+  const [said, other] = MADE.test(verb?.[1] ?? '')
+    ? [MADE, UNMADE]
+    : UNMADE.test(verb?.[1] ?? '')
+      ? [UNMADE, MADE]
+      : [];
+  const names = rows.map(({ actions }) => actions.flatMap((action) => action.split(/[.:_ ]/)));
+  const [row] = rows;
+  if (!cell || !verb || !said || !other || !row) return [];
+  if (!names.every((parts) => parts.some((part) => other.test(part)) && !parts.some((part) => said.test(part))))
+    return [];
+  const start = cell.start + verb[0].length - (verb[1] ?? '').length;
+  const data = { said: verb[1] ?? '', actual: row.actions.slice(0, 2), record: row.record.call.number };
+  return [finding('action', 'error', placeOf(block, { start, end: cell.start + verb[0].length }), 'row-differs', data)];
 }
 
 const shortest = (value: string): string =>

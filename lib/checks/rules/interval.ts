@@ -1,0 +1,216 @@
+import { type Claim, claimsOf, placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import { durationText, saidLength } from '../durations';
+import { type Mention, mentionIn, type Stretch, stretchesOf } from '../mentions';
+import { type Finding, finding } from '../messages';
+import { secondsOf, WITHIN } from '../nearness';
+import { isDeniedAt, type Statement, statementsOf } from '../statements';
+import { saysTime } from '../times';
+
+/** Longer ones are too rough to be held against single events. */
+const LONGEST = 43_200_000;
+
+/**
+ * How long it took from one thing that a sentence names to another, and which of them came first: `two minutes after the last
+ * refusal a factor was activated`. An error only where no two events that its words may mean fit.
+ */
+export function checkIntervals(context: CheckContext): Finding[] {
+  return statementsOf(context).statements.flatMap((statement) => {
+    if (statement.block.kind === 'row') return [];
+    const lengths = lengthsIn(statement);
+    const found = lengths.flatMap((length) => checkLength(context, statement, length));
+    return (found.length > 0 ? found : lengths.length > 0 ? [] : checkSequence(context, statement)).slice(0, 1);
+  });
+}
+
+/** A length of time; offsets are of the statement's text, `end` behind its unit. */
+type Length = { claim: Claim; start: number; end: number; ms: number; slack: number; isLimit: boolean };
+
+function lengthsIn({ block, text, start, end }: Statement): Length[] {
+  return claimsOf(block).flatMap((claim) => {
+    const unit = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
+    const ms = unit * (claim.number ?? 0);
+    if (claim.start < start || claim.end > end || unit === 0 || ms === 0 || ms > LONGEST) return [];
+    const rough = claim.nearness ? 0.35 * ms : 0;
+    const behind = claim.end - start;
+    const measure = new RegExp(`^[\\s-]*${(claim.measure ?? '').replace(/\W/g, '')}\\b`, 'i').exec(text.slice(behind));
+    return [
+      {
+        claim,
+        start: claim.start - start,
+        end: behind + (measure?.[0].length ?? 0),
+        ms,
+        slack: Math.max(1500, 0.75 * unit * 10 ** -(claim.decimals ?? 0), rough, 0.1 * ms),
+        isLimit: WITHIN.test(text.slice(Math.max(0, claim.start - start - 40), claim.start - start)),
+      },
+    ];
+  });
+}
+
+const ENDS = /[,;:.](?:\s|$)|\s[–—(]|\s(?:and|but|while|whereas|which|who)\s|\[E\d/;
+/** What begins with a time or points back is none of the things that its own words name. */
+const POINTS = /^\s*(?:(?:that|this|it|then)\s*(?:$|[,.;])|(?:which|each other|one another|the alert)\b)/i;
+
+/** A text up to where its clause ends; from where its last clause begins. */
+const ahead = (text: string): string => text.slice(0, ENDS.exec(text)?.index ?? text.length);
+function behind(text: string): string {
+  const cuts = [...text.matchAll(new RegExp(ENDS, 'g'))].filter(
+    ({ index, 0: cut }) => index + cut.length < text.length - 1,
+  );
+  const last = cuts.at(-1);
+  return last ? text.slice(last.index + last[0].length) : text;
+}
+const ROUGH =
+  /\b(?:a (?:little|bit|good)|just|only|some|about|around|roughly|less than|more than|over|under|nearly|almost|well|barely|at least)(?:\s+(?:over|under|after|than))?\s*$/i;
+
+/** Of `25 seconds after X and 66 seconds before Y` the first length, with what it counts from. */
+const BESIDE = /[,\s]*\b[\w-]+ (?:seconds?|minutes?|hours?) (?:after|before) [^,;.]{3,80}(?:,| and)?$/i;
+
+/** The two things of a sentence: `earlier` is said to have come before `later`. */
+type Pair = { earlier: string; later: string };
+
+/** `L after X, Y`, `Y L after X`, `X preceded Y by L`, `L passed between X and Y`. */
+function pairOf(text: string, { start, end }: Length): Pair | null {
+  const [before, after] = [text.slice(0, start).replace(ROUGH, ''), text.slice(end)];
+  const relation = /^\s+(after|before)\s+/i.exec(after);
+  if (relation) {
+    const rest = after.slice(relation[0].length);
+    const other = ahead(rest);
+    const subject = behind(before.replace(/[,\s]+$/, '').replace(BESIDE, '')).trim();
+    const behindComma = /^,?\s+/.exec(rest.slice(other.length));
+    const own =
+      subject.replace(/^\W+/, '').length > 6
+        ? subject
+        : behindComma
+          ? ahead(rest.slice(other.length + behindComma[0].length))
+          : '';
+    if (POINTS.test(other) || own === '') return null;
+    return /after/i.test(relation[1] ?? '') ? { earlier: other, later: own } : { earlier: own, later: other };
+  }
+  const by = /^(.*?)\b(preced(?:es|ed)|follow(?:s|ed)|came (?:before|after))\s+(.*?)\s+by\s*$/is.exec(before);
+  if (by) {
+    const [, one = '', word = '', two = ''] = by;
+    return /preced|before/i.test(word)
+      ? { earlier: behind(one), later: ahead(two) }
+      : { earlier: ahead(two), later: behind(one) };
+  }
+  const between =
+    /^\s+(?:passed|went by|elapsed|lie|lies|lay|separate|were|are)?\s*between\s+(.*?)\s+and\s+(.*)$/is.exec(after);
+  if (between)
+    return POINTS.test(between[1] ?? '') ? null : { earlier: between[1] ?? '', later: ahead(between[2] ?? '') };
+  return null;
+}
+
+function checkLength(context: CheckContext, statement: Statement, length: Length): Finding[] {
+  const { text, block, start } = statement;
+  if (isDeniedAt(statement, start + length.start)) return [];
+  const pair = pairOf(text, length);
+  const gaps = pair ? gapsOf(context, statement, pair) : stepGaps(context, statement, length);
+  if (!gaps) return [];
+  const { ms, slack, isLimit, claim } = length;
+  const fits = ({ least, most }: Gap) =>
+    isLimit ? least <= ms + slack && most >= -slack : least <= ms + slack && most >= ms - slack;
+  if (gaps.all.some(fits)) return [];
+  const nearest = nearestOf(gaps.said, ms);
+  const actual = nearest < 0 ? `${durationText(-nearest)} the other way round` : durationText(nearest);
+  const data = { value: saidLength(claim), actual };
+  return [finding('bound', 'error', placeOf(block, claim), 'bound-false', data)];
+}
+
+const STEP = /^(?:\s+(later|afterwards?|after that)|\s+(earlier|before that|beforehand))\b,?/i;
+
+/** `X, and L later Y`, `X, which had been done L earlier`: from what the part before it says. */
+function stepGaps(
+  context: CheckContext,
+  statement: Statement,
+  { start, end }: Length,
+): { said: Gap[]; all: Gap[] } | null {
+  const { text } = statement;
+  const step = STEP.exec(text.slice(end));
+  if (!step) return null;
+  const [before, after] = [text.slice(0, start).replace(ROUGH, ''), text.slice(end + step[0].length)];
+  const cut = before.lastIndexOf(behind(before.replace(/[,\s]+$/, '')));
+  const isBehind = /^\s*(?:[.,;:[]|$)/.test(after);
+  const [base, told] = isBehind
+    ? [behind(before.slice(0, Math.max(0, cut)).replace(/[,;:\s]+$/, '')), before.slice(cut)]
+    : [behind(before.replace(/(?:[,;:]|\sand|\s)+$/, '')), ahead(after)];
+  if (base.length < 6 || POINTS.test(told)) return null;
+  return gapsOf(context, statement, step[1] ? { earlier: base, later: told } : { earlier: told, later: base });
+}
+
+/** How long it may be from one to the other, ms: negative where the other came first. */
+type Gap = { least: number; most: number };
+
+function gapsOf(
+  context: CheckContext,
+  statement: Statement,
+  { earlier, later }: Pair,
+): { said: Gap[]; all: Gap[] } | null {
+  const [from, to] = [whenOf(context, statement, earlier), whenOf(context, statement, later)];
+  if (!from || !to || from.said.some((event) => to.said.includes(event) && from.end === to.end)) return null;
+  const between = (ones: Stretch[], others: Stretch[]): Gap[] =>
+    ones.flatMap((one) => others.map((other) => ({ least: other.from - one.to, most: other.to - one.from })));
+  return { said: between(from.likely, to.likely), all: between(from.all, to.all) };
+}
+
+type When = Pick<Mention, 'said' | 'end'> & { likely: Stretch[]; all: Stretch[] };
+
+/** When a phrase happened: at the time that stands in it, else when its words say. */
+function whenOf(context: CheckContext, { block, start, text, times, events }: Statement, phrase: string): When | null {
+  const at = start + text.indexOf(phrase);
+  const told = times.filter((claim) => claim.start >= at && claim.end <= at + phrase.length);
+  const [{ time } = {}, more] = told;
+  if (more) return null;
+  if (time) {
+    if (time.or || time.to - time.from > 60_000) return null;
+    const moments =
+      time.timeOfDay || time.anyYear
+        ? events.flatMap((event) => event.times.filter((one) => saysTime(time, one)))
+        : [time.from];
+    const stretches = [...new Set(moments)].map((from) => ({ from, to: from + time.to - time.from - 1 }));
+    return stretches.length > 0 && block.kind !== 'row'
+      ? { said: [], end: null, likely: stretches, all: stretches }
+      : null;
+  }
+  const mention = mentionIn(context, phrase);
+  const stretches = mention && stretchesOf(mention);
+  return mention && stretches ? { ...mention, likely: stretches.said, all: stretches.all } : null;
+}
+
+function nearestOf(gaps: Gap[], ms: number): number {
+  const found = gaps.flatMap(({ least, most }) => [least, most]);
+  return found.reduce((best, one) => (Math.abs(one - ms) < Math.abs(best - ms) ? one : best), found[0] ?? 0);
+}
+
+const SEQUENCE: [RegExp, 'first' | 'second'][] = [
+  [/\s(?:preced(?:es|ed)|came before|was followed by|were followed by|happened before)\s+/i, 'first'],
+  [/\s(?:follow(?:s|ed)|came after|was preceded by|happened after)\s+/i, 'second'],
+  [/,?\s+(?:before|prior to)\s+/i, 'first'],
+  [/,?\s+after\s+/i, 'second'],
+];
+
+/** `X before Y` without a length: all that X may mean came after all that Y may mean. */
+function checkSequence(context: CheckContext, statement: Statement): Finding[] {
+  const { text, block, start } = statement;
+  for (const [words, which] of SEQUENCE) {
+    const match = words.exec(text);
+    if (!match) continue;
+    const [one, two] = [behind(text.slice(0, match.index)), ahead(text.slice(match.index + match[0].length))];
+    if (POINTS.test(two) || isDeniedAt(statement, start + match.index)) return [];
+    const gaps = gapsOf(
+      context,
+      statement,
+      which === 'first' ? { earlier: one, later: two } : { earlier: two, later: one },
+    );
+    if (!gaps || gaps.all.some(({ most }) => most >= -1000)) return [];
+    const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].trimEnd().length });
+    const value = match[0].trim().replace(/^,\s*/, '');
+    return [
+      finding('bound', 'error', place, 'bound-false', {
+        value,
+        actual: `${durationText(-nearestOf(gaps.said, 0))} the other way round`,
+      }),
+    ];
+  }
+  return [];
+}
