@@ -9,9 +9,9 @@ export const isWrapperName = (key: string): boolean => WRAPPERS.test(key);
 
 /** What stands beside the records and says nothing about them. */
 const BOOKKEEPING =
-  /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|response_?metadata$|truncated$|stat$|statistics$|query_?language$|encryption_?key$)/i;
+  /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|response_?metadata$|truncated$|stat$|statistics$|query_?language$|encryption_?key$|highlighted$)/i;
 /** Lists beside the records that say how they were found. */
-const OTHER_LISTS = /^(searched_?log_?streams|links|errors|warnings)$/i;
+const OTHER_LISTS = /^(searched_?log_?streams|links|errors|warnings|fields|columns|schema)$/i;
 
 type Element = { text: string; offset: number };
 
@@ -51,7 +51,7 @@ function wrapperOf(value: Record<string, unknown>): string | null {
     if (
       (isRecords || isNested) &&
       !OTHER_LISTS.test(key) &&
-      (wrapper === null || (WRAPPERS.test(key) && !WRAPPERS.test(wrapper)))
+      (wrapper === null || isEmptyList(value[wrapper]) || (WRAPPERS.test(key) && !WRAPPERS.test(wrapper)))
     ) {
       if (wrapper !== null) beside.push(wrapper);
       wrapper = key;
@@ -81,9 +81,12 @@ function mayWrap(value: Record<string, unknown>): boolean {
   return false;
 }
 
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
 const isBookkeeping = (key: string, value: unknown): boolean =>
   (BOOKKEEPING.test(key) && !(Array.isArray(value) && value.some(isRecord))) ||
   OTHER_LISTS.test(key) ||
+  isEmptyList(value) ||
   /^(timestamp|requestId)$/.test(key);
 
 /** The scalars beside the log events: owner, group and stream. */

@@ -1,4 +1,5 @@
 import { findTime } from '../find-time';
+import { lacksZone } from '../read-time';
 import { objectIn } from './envelopes';
 import type { Format } from './format';
 import { CONTINUED, textLines, textRecord } from './lines';
@@ -17,6 +18,8 @@ export const plainText: Format = {
   open(head, sink) {
     let last: number | null = null;
     let isStamp = false;
+    const timed = head.lines.find((line) => findTime(line, head.mtimeMs) !== undefined);
+    if (timed !== undefined && lacksZone(timed)) sink.note('noZone');
     return textLines(
       (line, text) => {
         if (!text.trim()) return;

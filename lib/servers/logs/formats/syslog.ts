@@ -28,6 +28,7 @@ export const syslog: Format = lineFormat({
   id: 'syslog',
   timeField: 'timestamp',
   keepsLine: true,
+  stamp: (fields) => fields.timestamp,
   parser: (head) => (line, sink) => parseSyslog(line, head.mtimeMs, sink),
 });
 
