@@ -270,7 +270,8 @@ function timeScore(stat: TimeStat, records: number, hasClock: boolean, isOnlyTim
   if (stat.valid === 0) return 0;
   const fill = stat.valid / records;
   const purity = stat.valid / stat.seen;
-  if (purity < 0.8 || fill < 0.02) return 0;
+  // One row that is none (a total below a short list) says nothing about the others.
+  if ((purity < 0.8 && (stat.seen - stat.valid > 1 || stat.valid < 2)) || fill < 0.02) return 0;
   const name = nameScore(stat.path);
   const steps = Math.max(1, stat.valid - 1);
   const order = stat.valid > 3 ? Math.max(stat.rising, stat.falling) / steps : 0.8;

@@ -112,7 +112,10 @@ const TEXT_KEYS = ['message', '@message', 'log', '_raw', 'MESSAGE', 'data'];
 
 /** A quick test for what liftContent may change. */
 export const mayHoldContent = (value: Record<string, unknown>): boolean =>
-  isRecord(value._source) || isRecord(value.result) || TEXT_KEYS.some((key) => typeof value[key] === 'string');
+  isRecord(value._source) ||
+  isFieldsHit(value) ||
+  isRecord(value.result) ||
+  TEXT_KEYS.some((key) => typeof value[key] === 'string');
 
 /**
  * A record whose event is inside it, as that event: JSON in a `message` text, base64 in `data` (Firehose, Pub/Sub),
@@ -125,6 +128,7 @@ export function liftContent(
   parseText: (message: string) => Record<string, unknown> | null,
 ): string | null {
   const members = membersOf(text);
+  if (isFieldsHit(value)) return fieldsHit(text, members, value);
   for (const key of ['_source', 'result']) {
     const inner = value[key];
     const isWhole = key === '_source' ? '_index' in value || '_id' in value : 'preview' in value || 'offset' in value;
@@ -142,6 +146,23 @@ export function liftContent(
     if (parsed) return lifted(text, members, '', JSON.stringify(parsed), parsed);
   }
   return null;
+}
+
+/** What Elasticsearch answers when it is asked for fields only: each is a list, mostly of one value. */
+const isFieldsHit = (value: Record<string, unknown>): boolean =>
+  '_index' in value &&
+  !('_source' in value) &&
+  isRecord(value.fields) &&
+  Object.values(value.fields).every(Array.isArray);
+
+function fieldsHit(text: string, members: Member[], value: Record<string, unknown>): string | null {
+  const member = members.find(({ key }) => key === 'fields');
+  if (!member) return null;
+  const own = membersOf(text, member.start).map(({ key, start, end }) => {
+    const [only, ...more] = elementSpans(text, start);
+    return `${JSON.stringify(key)}:${only && more.length === 0 ? text.slice(only.start, only.end) : text.slice(start, end)}`;
+  });
+  return lifted(text, members, 'fields', `{${own.join(',')}}`, value.fields as Record<string, unknown>); // tested above
 }
 
 function lifted(
