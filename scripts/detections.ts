@@ -2,32 +2,41 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { correlates } from '@/lib/analyst/sigma/correlate';
 import { type Flat, flatten, matches, valuesOf } from '@/lib/analyst/sigma/match';
-import {
-  type CorrelationRule,
-  type DetectionRule,
-  readRules,
-  SigmaError,
-  type SigmaRule,
-} from '@/lib/analyst/sigma/rule';
+import { type CorrelationRule, type DetectionRule, readRuleFile, type SigmaRule } from '@/lib/analyst/sigma/rule';
 import type { Node } from '@/lib/analyst/sigma/test';
 import { AppError } from '@/lib/errors/app-error';
+import { detectionTests } from '@/lib/method/detection-tests';
 
 const SHIPPED = 'investigations-repo/detections';
 
 /**
- * Checks Sigma rules (a file, or every .yml and .yaml of a folder; default: those a new store starts with). With events (JSON lines, or a
+ * Checks Sigma rules (a file, or every .yml and .yaml of a folder; default: those a new store starts with), runs the tests that they bring
+ * and lists those without. With events (JSON lines, or a
  * JSON array) it prints which rules fire on them.
- * @throws AppError unprocessable when a rule can't be used; each is printed as `FILE:LINE: problem`.
+ * @throws AppError unprocessable when a rule can't be used or its test fails; each is printed as `FILE:LINE: problem`.
  */
 export function testDetections(target: string = SHIPPED, { events }: { events?: string }): void {
   const { rules, problems } = readAll(target);
-  for (const problem of problems) console.error(problem);
-  const named = [...problems, ...missingRules(rules)];
-  for (const problem of named.slice(problems.length)) console.error(problem);
+  const unusable = [...problems, ...missingRules(rules)];
+  const failures = detectionTests(rules);
+  for (const problem of [...unusable, ...failures]) console.error(problem);
   console.log(`${rules.length} rules can be used.`);
+  printTested(rules);
   if (events) printHits(rules, readEvents(events), target !== SHIPPED);
-  if (named.length > 0) throw new AppError('unprocessable', `${named.length} of the rules can't be used.`);
+  if (unusable.length > 0) throw new AppError('unprocessable', `${unusable.length} of the rules can't be used.`);
+  if (failures.length > 0) throw new AppError('unprocessable', `${failures.length} tests of rules fail.`);
 }
+
+/** How many of the rules bring an event that fires them and one that doesn't, and which don't. Correlations are tested with events. */
+function printTested(rules: SigmaRule[]): void {
+  const detections = rules.filter((rule) => rule.kind === 'detection');
+  const untested = detections.filter(({ tests }) => tests.hits.length === 0 || tests.misses.length === 0);
+  console.log(`${detections.length - untested.length} of ${detections.length} have tests with a hit and a near miss.`);
+  for (const { file, line, title } of untested.slice(0, MAX_LISTED)) console.log(`no tests\t${file}:${line}\t${title}`);
+  if (untested.length > MAX_LISTED) console.log(`no tests\tand ${untested.length - MAX_LISTED} more`);
+}
+
+const MAX_LISTED = 100;
 
 function readAll(target: string): { rules: SigmaRule[]; problems: string[] } {
   if (!fs.existsSync(target)) throw new AppError('not_found', `There is no file or folder ${target}.`);
@@ -41,13 +50,9 @@ function readAll(target: string): { rules: SigmaRule[]; problems: string[] } {
     : [target];
   const problems: string[] = [];
   const rules = files.flatMap((file) => {
-    try {
-      return readRules(fs.readFileSync(file, 'utf8'), file);
-    } catch (error) {
-      if (!(error instanceof SigmaError)) throw error;
-      problems.push(error.message);
-      return [];
-    }
+    const read = readRuleFile(fs.readFileSync(file, 'utf8'), file);
+    problems.push(...read.problems.map(({ message }) => message));
+    return read.rules;
   });
   return { rules, problems };
 }

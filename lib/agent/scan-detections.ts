@@ -82,10 +82,8 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
   const hits = new Hits(ask, parsed.data, source, { who, from });
   const fitting = applicableRules([...rules.values()], source, await hits.eventNames(writtenName(mapping, source)));
   for (const batch of inBatches(fitting, source)) await hits.find(batch);
-  for (const { rule, of } of correlations) {
-    const own = of.flatMap((name) => (name === undefined ? [] : (rules.get(name) ?? [])));
-    if (own.length === of.length && own.every((one) => fitting.includes(one))) await hits.correlate(rule, own);
-  }
+  for (const { rule, parts } of correlations)
+    if (applicableRules(parts, source, null).length === parts.length) await hits.correlate(rule, parts);
   if (hits.failure && hits.rows.length === 0) return failed(hits.failure);
   const notes = [
     `${fitting.length} of ${rules.size} rules fit this source.`,

@@ -175,13 +175,12 @@ async function correlate(
   rules: Rules,
 ): Promise<SourceCase['correlations']> {
   const hit = new Map(rules);
-  const reached = detections.correlations.filter(({ rule, of }) =>
-    rule.type === 'temporal' || rule.type === 'temporal_ordered'
-      ? of.every((name) => hit.has(name))
-      : of.some((name) => hit.has(name)),
-  );
-  const questions = reached.map(({ rule, of }): Question => {
-    const rulesOf = of.flatMap((name) => detections.rules.get(name) ?? []);
+  // Informational rules are not asked on their own: whether they hit, only the correlation says.
+  const reached = detections.correlations.filter(({ rule, of, parts }) => {
+    const mayHit = of.map((name, index) => hit.has(name) || parts[index]?.level === 'informational');
+    return rule.type.startsWith('temporal') ? mayHit.every(Boolean) : mayHit.some(Boolean);
+  });
+  const questions = reached.map(({ rule, parts: rulesOf }): Question => {
     const args = { from: iso(window.from), to: iso(window.to), limit: 100 };
     const sql = correlationSql(rule, rulesOf, { name: source.name, fields: source.fields, rare: source.rare });
     return [`Is this correlation reached: ${rule.title}?`, { name: 'logs__query', args: { sql, ...args } }];

@@ -66,8 +66,8 @@ export async function effectOf(
 /** An empty text is one without rules; null: it can't be read. */
 function detectionsIn(path: string, text: string): DetectionRule[] | null {
   if (text.trim() === '') return [];
-  const { rules, problem } = readDetectionFile(path.slice(path.lastIndexOf('/') + 1), text);
-  return problem === null ? rules.filter((rule) => rule.kind === 'detection') : null;
+  const { rules, problems } = readDetectionFile(path.slice(path.lastIndexOf('/') + 1), text);
+  return problems.length === 0 ? rules.filter((rule) => rule.kind === 'detection') : null;
 }
 
 /** The rules that fire on other events than before, or are new or gone. */

@@ -98,7 +98,7 @@ async function proposalOf(
   const file = await readMethodFile(actor, detection.file);
   const text = withExclusion(file.text, detection.id, filter);
   const read = text === null ? null : readDetectionFile(detection.file.split('/').at(-1) ?? '', text);
-  if (text === null || read?.problem)
+  if (text === null || read?.problems.length)
     return {
       proposal: null,
       reason: `“${detection.title}” is not written in a way that can be edited automatically. Add the exclusion to ${detection.file} yourself.`,

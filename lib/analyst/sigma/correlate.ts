@@ -1,5 +1,5 @@
 import { type Flat, matches, valuesOf } from './match';
-import type { CorrelationRule, DetectionRule } from './rule';
+import { aliasOf, type CorrelationRule, type DetectionRule } from './rule';
 
 export type TimedEvent = { time: number; event: Flat };
 
@@ -8,10 +8,13 @@ export function correlates(rule: CorrelationRule, rules: DetectionRule[], events
   const product = rules[0]?.logsource.product ?? null;
   const hits = events
     .flatMap(({ time, event }) => {
-      const index = rules.findIndex((item) => matches(item, event));
       const readValue = (field: string): string => valuesOf(field, event, product)[0] ?? '';
-      const group = rule.groupBy.map(readValue).join('\n');
-      return index < 0 ? [] : [{ time, index, group, value: rule.field ? readValue(rule.field) : '' }];
+      const found = rules.flatMap((item, index) => (matches(item, event) ? [{ item, index }] : []));
+      // One event may be what two rules of a sequence wait for, but counts once.
+      return (rule.type.startsWith('temporal') ? found : found.slice(0, 1)).map(({ item, index }) => {
+        const group = rule.groupBy.map((field) => readValue(aliasOf(rule, field, item) ?? field)).join('\n');
+        return { time, index, group, value: rule.field ? readValue(rule.field) : '' };
+      });
     })
     .sort((a, b) => a.time - b.time);
   return hits.some((last) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import data from './fields.json';
 import type { LogSourceOf } from './rule';
-import type { Node } from './test';
+import type { LikePart, Node } from './test';
 
 const Fields = z.object({
   aliases: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
@@ -54,13 +54,36 @@ export function ownProduct(logsource: LogSourceOf): LogSourceOf {
   return own ? { ...logsource, product: own } : logsource;
 }
 
-/** The condition with the product's own words beside those of the rule. */
-export function inOwnWords(node: Node, product: string | null): Node {
-  const values = FIELDS.values[product ?? ''];
-  if (!values) return node;
+/** The condition with what logs of this kind write instead of a rule's values beside them. */
+export function inOwnWords(node: Node, logsource: LogSourceOf): Node {
+  const values = FIELDS.values[logsource.product ?? ''];
+  const isWeb = logsource.category === 'proxy' || logsource.category === 'webserver';
+  if (!values && !isWeb) return node;
   if (node.kind === 'and' || node.kind === 'or')
-    return { ...node, items: node.items.map((item) => inOwnWords(item, product)) };
-  if (node.kind === 'not') return { ...node, item: inOwnWords(node.item, product) };
+    return { ...node, items: node.items.map((item) => inOwnWords(item, logsource)) };
+  if (node.kind === 'not') return { ...node, item: inOwnWords(node.item, logsource) };
+  return isWeb ? inWebWords(node) : inProductWords(node, values ?? {});
+}
+
+type Leaf = Extract<Node, { kind: 'leaf' }>;
+
+/** Web logs leave out what is empty (`-`), and few have the extension of a file apart from its address. */
+function inWebWords(node: Leaf): Node {
+  if (node.test.kind !== 'like' || node.field === null) return node;
+  const { parts } = node.test;
+  if (parts.length === 0) return or([node, without(node.field)]);
+  const [extension] = parts;
+  if (!/^cs?-uri-extension$/.test(node.field) || parts.length > 1 || typeof extension !== 'string') return node;
+  const any = { any: true } as const;
+  const address = (...after: LikePart[]): Node => ({
+    kind: 'leaf',
+    field: 'c-uri',
+    test: { kind: 'like', parts: [any, `.${extension}`, ...after], cased: false },
+  });
+  return or([node, address(), address('?', any)]);
+}
+
+function inProductWords(node: Leaf, values: Record<string, Record<string, string>>): Node {
   const [text] = node.test.kind === 'like' ? node.test.parts : [];
   const own = typeof text === 'string' ? values[node.field ?? '']?.[text.toLowerCase()] : undefined;
   if (own === undefined || node.test.kind !== 'like' || node.test.parts.length !== 1) return node;

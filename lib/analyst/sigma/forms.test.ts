@@ -1,23 +1,39 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identifier, literal } from '../sql';
+import { fitsSource } from './fields';
 import { flatten, matches } from './match';
 import { type DetectionRule, readRules } from './rule';
 import { toSql } from './to-sql';
 
-const file = path.resolve(import.meta.dirname, '../../../fixtures/sigma-forms/rules.yml');
-const rules = readRules(fs.readFileSync(file, 'utf8'), 'rules.yml') as DetectionRule[]; // the file has no correlation
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const OWN = path.join(ROOT, 'investigations-repo/detections');
+const files = [
+  'fixtures/sigma-forms/rules.yml',
+  ...fs.readdirSync(OWN).map((name) => path.join('investigations-repo/detections', name)),
+];
+const rules = files
+  .flatMap((file) => readRules(fs.readFileSync(path.join(ROOT, file), 'utf8'), file))
+  .filter((rule) => rule.kind === 'detection');
 
-it.each(rules.map((rule) => [rule.title, rule] as const))(
-  '%s: fires on its event and not on the near miss',
-  async (_title, rule) => {
+let instance: DuckDBInstance;
+beforeAll(async () => {
+  instance = await DuckDBInstance.create(':memory:');
+});
+afterAll(() => instance.closeSync());
+
+it.each(rules.map((rule) => [rule.id, rule] as const))(
+  '%s: fires on its event and not on the near miss, in a source that it is applied to',
+  async (_id, rule) => {
     const events = [...rule.tests.hits, ...rule.tests.misses];
     const wanted = events.map((_, index) => index < rule.tests.hits.length);
     expect(wanted).toEqual([true, false]);
     expect(events.map((event) => matches(rule, flatten(event)))).toEqual(wanted);
     expect(await inDuckDb(rule, events)).toEqual(wanted);
+    if (rule.file.startsWith('investigations-repo'))
+      expect(fitsSource(rule.logsource, Object.keys(leaves(events[0])))).toBe(true);
   },
 );
 
@@ -29,7 +45,7 @@ async function inDuckDb(rule: DetectionRule, events: unknown[]): Promise<boolean
     const values = fields.map((field) => (rows[index]?.[field] === undefined ? 'NULL' : literal(rows[index][field])));
     return `(${index}, CAST(${literal(JSON.stringify(event))} AS JSON), ${values.join(', ')})`;
   });
-  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const connection = await instance.connect();
   const hit = toSql(rule, { name: 'e', fields });
   const sql = `SELECT ${hit} AS hit FROM (VALUES ${cells.join(', ')}) e(i, raw, ${fields.map(identifier).join(', ')}) ORDER BY i`;
   return (await connection.runAndReadAll(sql)).getRowObjects().map((row) => row.hit === true);

@@ -1,12 +1,13 @@
 import { readStoreFolder } from '../../store/read-store-file';
 import { shippedFolder } from '../../store/shipped';
-import { type CorrelationRule, type DetectionRule, readRules, SigmaError, type SigmaRule } from './rule';
+import { type CorrelationRule, type DetectionRule, readRuleFile, type SigmaRule } from './rule';
 
 /** The team's rules, ready to be asked of logs. */
 export type Detections = {
   /** Single-event rules by the name that evidence and findings call them: the title, with its id where two share one. */
   rules: Map<string, DetectionRule>;
-  correlations: { rule: CorrelationRule; of: string[] }[];
+  /** `of`: the names of their rules; `parts`: those rules, with the informational ones that only a correlation asks for. */
+  correlations: { rule: CorrelationRule; of: string[]; parts: DetectionRule[] }[];
   /** Files and rules that can't be used: `detections/x.yml:5: what is wrong`. */
   problems: string[];
 };
@@ -32,8 +33,8 @@ export async function loadDetections(): Promise<Detections> {
 export const readDetections = (files: readonly (readonly [name: string, text: string])[]): Detections =>
   joinDetections(files.map(([name, text]) => readDetectionFile(name, text)));
 
-/** The rules of one file, or why it can't be used. */
-export type DetectionFile = { rules: SigmaRule[]; problem: string | null };
+/** The rules of one file, and what is wrong with those that can't be used. */
+export type DetectionFile = { rules: SigmaRule[]; problems: string[] };
 
 /** A text is parsed once: the same files are asked for by every check of a change. */
 export function readDetectionFile(name: string, text: string): DetectionFile {
@@ -51,26 +52,26 @@ const MAX_PARSED = 60;
 const parsed = new Map<string, DetectionFile>();
 
 function parseFile(name: string, text: string): DetectionFile {
-  try {
-    return { rules: readRules(text, `${FOLDER}/${name}`), problem: null };
-  } catch (error) {
-    if (!(error instanceof SigmaError)) throw error;
-    return { rules: [], problem: error.message };
-  }
+  const { rules, problems } = readRuleFile(text, `${FOLDER}/${name}`);
+  return { rules, problems: problems.map(({ message }) => message) };
 }
 
 /** The rules of all files together: correlations find those that they are about. */
 export function joinDetections(files: readonly DetectionFile[]): Detections {
-  const problems = files.flatMap(({ problem }) => problem ?? []);
+  const problems = files.flatMap(({ problems: own }) => own);
   const all = files.flatMap(({ rules: own }) => own);
   const rules = new Map<string, DetectionRule>();
-  for (const rule of all)
-    if (rule.kind === 'detection' && rule.level !== 'informational')
+  const detections = all.filter((rule) => rule.kind === 'detection');
+  for (const rule of detections)
+    if (rule.level !== 'informational')
       rules.set(rules.has(rule.title) ? `${rule.title} (${rule.id})` : rule.title, rule);
   const correlations = all.flatMap((rule) => {
     if (rule.kind !== 'correlation') return [];
-    const of = rule.rules.map((wanted) => [...rules].find(([, { name, id }]) => name === wanted || id === wanted)?.[0]);
-    if (of.every((name) => name !== undefined)) return [{ rule, of }];
+    const parts = rule.rules.flatMap(
+      (wanted) => detections.find(({ name, id }) => name === wanted || id === wanted) ?? [],
+    );
+    const of = parts.map((part) => [...rules].find(([, known]) => known === part)?.[0] ?? part.title);
+    if (parts.length === rule.rules.length) return [{ rule, of, parts }];
     problems.push(`${rule.file}:${rule.line}: "${rule.title}" names a rule that does not exist.`);
     return [];
   });

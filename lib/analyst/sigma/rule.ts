@@ -73,32 +73,53 @@ export class SigmaError extends Error {
 }
 
 /**
- * The rules of a Sigma file (several YAML documents, `action: global` included).
+ * The rules of a Sigma file.
  * @throws SigmaError on the first that can't be used
  */
 export function readRules(text: string, file: string): SigmaRule[] {
+  const { rules, problems } = readRuleFile(text, file);
+  if (problems[0]) throw problems[0];
+  return rules;
+}
+
+/**
+ * The rules of a Sigma file (several YAML documents, `action: global` included) that can be used, and what is wrong with the others: one
+ * mistake must not cost the rules beside it.
+ */
+export function readRuleFile(text: string, file: string): { rules: SigmaRule[]; problems: SigmaError[] } {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines });
   const list: Document[] = Array.isArray(documents) ? [...documents] : [];
   let global: Record<string, unknown> = {};
   const rules: SigmaRule[] = [];
+  const problems: SigmaError[] = [];
   for (const document of list) {
-    const [error] = document.errors;
-    if (error)
-      throw new SigmaError(file, lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? 'Invalid YAML.');
-    const line = (path: (string | number)[]): number => lineAt(document, lines, path);
-    const value: unknown = document.toJS({ maxAliasCount: 50 });
-    if (value === null) continue;
-    if (!isRecord(value))
-      throw new SigmaError(file, line([]), 'A rule is a YAML map with title, logsource and detection.');
-    if (value.action === 'global') {
-      global = value;
-      continue;
+    try {
+      const value = readDocument(document, file, lines);
+      if (value?.action === 'global') global = value;
+      else if (value)
+        rules.push(readRule({ ...global, ...value, action: undefined }, file, (path) => lineAt(document, lines, path)));
+    } catch (error) {
+      if (!(error instanceof SigmaError)) throw error;
+      problems.push(error);
     }
-    rules.push(readRule({ ...global, ...value, action: undefined }, file, line));
   }
-  if (rules.length === 0) throw new SigmaError(file, 1, 'The file holds no rule.');
-  return rules;
+  if (rules.length + problems.length === 0) problems.push(new SigmaError(file, 1, 'The file holds no rule.'));
+  return { rules, problems };
+}
+
+function readDocument(document: Document, file: string, lines: LineCounter): Record<string, unknown> | null {
+  const [error] = document.errors;
+  if (error)
+    throw new SigmaError(file, lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? 'Invalid YAML.');
+  const value: unknown = document.toJS({ maxAliasCount: 50 });
+  if (value !== null && !isRecord(value))
+    throw new SigmaError(
+      file,
+      lineAt(document, lines, []),
+      'A rule is a YAML map with title, logsource and detection.',
+    );
+  return value;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -169,7 +190,7 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     ...common,
     kind: 'detection',
     logsource,
-    condition: inOwnWords(readDetection(value.detection, fail), logsource.product),
+    condition: inOwnWords(readDetection(value.detection, fail), logsource),
   };
 }
 
@@ -253,3 +274,7 @@ function readCorrelation(value: unknown, common: Common, fail: Fail): Correlatio
     aliases: isRecord(value.aliases) ? (value.aliases as CorrelationRule['aliases']) : {}, // names of fields by rule
   };
 }
+
+/** What a rule calls a field that a correlation groups by under another name; null: it has the same name there. */
+export const aliasOf = ({ aliases }: CorrelationRule, field: string, { name, id }: DetectionRule): string | null =>
+  aliases[field]?.[name] ?? aliases[field]?.[id] ?? null;

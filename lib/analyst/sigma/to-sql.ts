@@ -1,7 +1,7 @@
 import { among, identifier, jsonPath, literal } from '../sql';
 import { logsourceCondition, namesOf } from './fields';
 import { ipv6Pattern } from './ipv6-pattern';
-import type { CorrelationRule, DetectionRule } from './rule';
+import { aliasOf, type CorrelationRule, type DetectionRule } from './rule';
 import { escapedRegex, type LikePart, likeRegex, type Node, type Test } from './test';
 
 /** The columns of a source; everything else is looked up in the whole event. */
@@ -181,9 +181,19 @@ const COMPARE = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=', neq: '<>' };
  */
 export function correlationSql(rule: CorrelationRule, rules: DetectionRule[], source: SqlSource): string {
   const product = rules[0]?.logsource.product ?? null;
-  const keys = rule.groupBy.map((field, index) => `${columnSql(field, source, product)} AS k${index}`);
+  const keys = rule.groupBy.map((field, index) => {
+    // An alias is a field of another name in each of the rules.
+    const own = rules.flatMap((item, at) => {
+      const named = aliasOf(rule, field, item);
+      return named === null ? [] : [`WHEN sigma_rule = ${at} THEN ${columnSql(named, source, item.logsource.product)}`];
+    });
+    const plain = columnSql(field, source, product);
+    return `${own.length > 0 ? `CASE ${own.join(' ')} ELSE ${plain} END` : plain} AS k${index}`;
+  });
   const names = rule.groupBy.map((_, index) => `k${index}`);
-  const which = rules.map((item, index) => `WHEN ${toSql(item, source)} THEN ${index}`).join(' ');
+  const which = rules.map((item, index) => `CASE WHEN ${toSql(item, source)} THEN ${index} END`).join(', ');
+  // One event may be what two rules of a sequence wait for, but counts once.
+  const hits = rule.type.startsWith('temporal') ? `unnest(list_distinct([${which}]))` : `coalesce(${which})`;
   const value = rule.field ? columnSql(rule.field, source, product) : 'NULL';
   const over = `OVER (${names.length > 0 ? `PARTITION BY ${names.join(', ')} ` : ''}ORDER BY t RANGE BETWEEN INTERVAL ${rule.seconds} SECOND PRECEDING AND CURRENT ROW)`;
   const number = 'TRY_CAST(value AS DOUBLE)';
@@ -204,6 +214,6 @@ export function correlationSql(rule: CorrelationRule, rules: DetectionRule[], so
   const seen = isOrdered ? `, string_agg('<' || rule || '>', '') ${over} AS seen` : '';
   return `SELECT ${[...names, 'max(n) AS n', 'min(t) AS first', 'max(t) AS last'].join(', ')} FROM (
   SELECT *, ${counted} ${over} AS n${seen} FROM (
-    SELECT _time AS t, ${[...keys, `CASE ${which} END AS rule`, `${value} AS value`].join(', ')} FROM ${identifier(source.name)}) WHERE rule IS NOT NULL)
+    SELECT _time AS t, ${[...keys, 'sigma_rule AS rule', `${value} AS value`].join(', ')} FROM (SELECT *, ${hits} AS sigma_rule FROM ${identifier(source.name)}) WHERE sigma_rule IS NOT NULL))
 WHERE ${limits.join(' AND ')}${names.length > 0 ? ` GROUP BY ${names.join(', ')}` : ' HAVING count(*) > 0'}`;
 }

@@ -55,17 +55,25 @@ export function binaryReason(start: Buffer): string | null {
   if (start.subarray(257, 262).toString('latin1') === 'ustar') return 'a tar archive: unpack it';
   const isWide = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
   if (isWide) return null;
-  let zeros = [0, 0];
+  const zeros = [0, 0];
   let controls = 0;
   for (const [index, byte] of start.entries()) {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + (isInRun(start, index) ? 0 : 1);
     else if (byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 29)) controls += 1;
   }
   const [even = 0, odd = 0] = zeros;
   const looksWide = (even === 0 || odd === 0) && (even + odd) * 2 > start.length * 0.8;
   if (looksWide) return null;
-  zeros = [];
   return even + odd > start.length * 0.02 || controls > start.length * 0.1
     ? 'a binary file of an unknown kind: export it as text, JSON or CSV'
     : null;
+}
+
+/** Whether a zero stands among at least eight: a hole in a text (a crash, a file cut while open), not part of a value. */
+function isInRun(bytes: Buffer, index: number): boolean {
+  let from = index;
+  let to = index;
+  while (from > 0 && index - from < 8 && bytes[from - 1] === 0) from -= 1;
+  while (to - from < 8 && bytes[to + 1] === 0) to += 1;
+  return to - from >= 7;
 }

@@ -75,12 +75,19 @@ export function remarksOf(catalog: Catalog, source: Source): string[] {
     const order = guessed.order === 'dmy' ? 'the day first' : 'the month first';
     remarks.push(`Dates in ${timeFieldName(guessed)} fit both day/month and month/day; they are read with ${order}.`);
   }
+  const zoneless = source.timeFields[0]?.isZoneless ? timeFieldName(source.timeFields[0]) : null;
+  if (zoneless) remarks.push(`The times in ${zoneless} have no time zone; they are read as UTC and may be local.`);
   const note = (kind: NoteKind, text: (count: number) => string): void => {
     const count = counts.get(kind);
     if (count) remarks.push(text(count));
   };
   note('duplicateKeys', (n) => `${n} records have a key twice; the first value counts, raw has both.`);
   note('assumedYear', (n) => `${n} lines have no year; it is taken from the file's modification time.`);
+  note('noZone', () => 'The times have no time zone; they are read as UTC and may be local.');
+  note(
+    'zeroBytes',
+    () => 'There are zero bytes between lines (a crash, or a file cut while it was written to): lines may be missing.',
+  );
   note('unmatched', (n) => `${n} lines don't have the file's format; they are rows with line only.`);
   return remarks;
 }

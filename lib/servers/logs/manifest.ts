@@ -8,7 +8,7 @@ import type { LogFile } from './scan-files';
 import type { TimeField } from './time-field';
 
 /** Raised when parts written by an older program must not be read. */
-export const VERSION = 4;
+export const VERSION = 5;
 
 const FieldPath = z.array(z.string());
 const Kinds = z.object({
@@ -26,6 +26,7 @@ const TimeFieldSchema = z.object({
   clock: FieldPath.optional(),
   order: z.enum(['mdy', 'dmy']).optional(),
   isOrderGuessed: z.boolean().optional(),
+  isZoneless: z.boolean().optional(),
 });
 export const FieldStatSchema = z.object({
   path: FieldPath,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { compressionOf } from './file-kinds';
 import type { LogRecord } from './formats/format';
 import { type FileFormat, readRecords, unreadableReason } from './read-records';
@@ -17,6 +18,8 @@ export type Peek = {
   times: TimeStat[];
   /** Why there are no records: the first thing that could not be read. */
   problem: string | null;
+  /** A digest of the records looked at; null when files may have the same ones and still not be copies of each other. */
+  start: string | null;
   /** Of a large file of lines: the pieces in which it is read. */
   ranges?: LineRange[];
 };
@@ -32,13 +35,15 @@ export async function peekFile(file: LogFile): Promise<Peek> {
   let format: FileFormat = { id: 'text', timeField: null, logName: null };
   let records = 0;
   let batches = 0;
+  const start = createHash('sha1');
   let problem: string | null = await unreadableReason(file).catch(readProblem);
-  if (problem) return { format, records: 0, keys: {}, times: [], problem };
+  if (problem) return { format, records: 0, keys: {}, times: [], problem, start: null };
   const onUnparsable = (line: number | null, message: string): void => {
     problem ??= line === null ? message : `line ${line}: ${message}`;
   };
   const look = (batch: LogRecord[]): void => {
-    for (const { value } of batch.slice(0, Math.max(0, RECORDS - records))) {
+    for (const { value, text } of batch.slice(0, Math.max(0, RECORDS - records))) {
+      start.update(text).update('\n');
       if (!format.timeField) observer.observe(value);
       for (const key of Object.keys(value)) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
@@ -59,11 +64,15 @@ export async function peekFile(file: LogFile): Promise<Peek> {
   const keys = Object.fromEntries([...counts].slice(0, 500).map(([key, count]) => [key, count / looked]));
   const ranges =
     format.id === 'jsonl' && (await isSplittable(file)) ? await splitFile(file.path, file.size) : undefined;
+  const times = observer.stats();
+  // One row without a time ("started") may well stand in two files.
+  const isTelling = looked > 1 || times.length > 0 || format.timeField !== null;
   return {
     format,
     records: looked,
     keys,
-    times: observer.stats(),
+    times,
+    start: isTelling ? start.digest('hex') : null,
     problem: records ? null : problem,
     ...(ranges ? { ranges } : {}),
   };

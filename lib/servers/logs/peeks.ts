@@ -1,5 +1,6 @@
 import { errorMessage } from '../../errors/app-error';
 import { log } from '../../log/log';
+import { findCopies } from './find-copies';
 import type { PeekedFile } from './group-sources';
 import { fileId } from './manifest';
 import type { Peek } from './peek-file';
@@ -13,26 +14,47 @@ const TIMEOUT_MS = 120_000;
 export class Peeks {
   readonly #pool: WorkerPool;
   readonly #known = new Map<string, Peek>();
+  readonly #digests = new Map<string, string | null>();
 
   constructor(pool: WorkerPool) {
     this.#pool = pool;
   }
 
-  /** The files that hold a record; the others are added to `skipped` with the first reason. */
+  /** The files that hold a record of their own; the others are added to `skipped` with the first reason. */
   async of(files: LogFile[], skipped: Skipped[]): Promise<PeekedFile[]> {
     const unknown = files.filter((file) => !this.#known.has(fileId(file)));
     const batches: LogFile[][] = [];
     for (let at = 0; at < unknown.length; at += BATCH) batches.push(unknown.slice(at, at + BATCH));
     await Promise.all(batches.map((batch) => this.#peek(batch)));
     const current = new Set(files.map(fileId));
-    for (const id of this.#known.keys()) if (!current.has(id)) this.#known.delete(id);
-    return files.flatMap((file) => {
+    for (const known of [this.#known, this.#digests])
+      for (const id of known.keys()) if (!current.has(id)) known.delete(id);
+    const peeked = files.flatMap((file): PeekedFile[] => {
       const peek = this.#known.get(fileId(file));
       if (!peek) return [];
       if (peek.records > 0) return [{ ...file, peek }];
       skipped.push({ file: file.name, reason: peek.problem ?? 'no records in it', gap: peek.problem !== null });
       return [];
     });
+    const copies = await findCopies(peeked, (large) => this.#digestsOf(large));
+    for (const { file, of } of copies)
+      skipped.push({ file: file.name, reason: `a copy of ${of.name}, whose rows are counted once`, gap: false });
+    const left = new Set(copies.map(({ file }) => file));
+    return peeked.filter((file) => !left.has(file));
+  }
+
+  /** Null for a file that can't be read to its end in time: it counts as no copy. */
+  async #digestsOf(files: LogFile[]): Promise<(string | null)[]> {
+    return Promise.all(
+      files.map(async (file) => {
+        const id = fileId(file);
+        if (!this.#digests.has(id)) {
+          const digest = this.#pool.run('digest', { file }, { timeoutMs: TIMEOUT_MS });
+          this.#digests.set(id, await digest.catch(() => null));
+        }
+        return this.#digests.get(id) ?? null;
+      }),
+    );
   }
 
   async #peek(batch: LogFile[]): Promise<void> {
@@ -53,6 +75,7 @@ export class Peeks {
             keys: {},
             times: [],
             problem,
+            start: null,
           }),
         );
       });

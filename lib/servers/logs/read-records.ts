@@ -32,20 +32,35 @@ export type FileFormat = {
 
 const HEAD_CHARS = 65_536;
 const SNIFF_BYTES = 4096;
+/** How many zeros before the first line are read. */
+const MAX_ZEROS = 1024 * 1024 * 1024;
 
 /** Why a file can't be read as a log at all, by its first bytes; null when it can be tried. @throws file system errors. */
 export async function unreadableReason(file: LogFile): Promise<string | null> {
   const start = await firstBytes(file.path, SNIFF_BYTES);
   if (isParquet(start)) return null;
   const compression = compressionOf(start);
-  if (!compression) return binaryReason(start);
+  if (!compression) return reasonOf(file, start);
   try {
     for await (const chunk of readBytes(file.path, file.size, compression))
-      return binaryReason(chunk.subarray(0, SNIFF_BYTES));
+      return await reasonOf(file, chunk.subarray(0, SNIFF_BYTES));
   } catch {
     // damaged: reading it says where
   }
   return null;
+}
+
+/** A file that was cut while it was open begins with zeros up to where its writer was: what counts is behind them. */
+async function reasonOf(file: LogFile, start: Buffer): Promise<string | null> {
+  if (start.some((byte) => byte !== 0)) return binaryReason(start);
+  let seen = 0;
+  for await (const chunk of readBytes(file.path, file.size, compressionOf(await firstBytes(file.path, 8)))) {
+    const at = chunk.findIndex((byte) => byte !== 0);
+    if (at >= 0) return binaryReason(chunk.subarray(at, at + SNIFF_BYTES));
+    seen += chunk.length;
+    if (seen > MAX_ZEROS) break;
+  }
+  return 'nothing but zero bytes';
 }
 
 /**
@@ -83,7 +98,8 @@ export async function* readRecords(file: LogFile, observer: ReadObserver): Async
       yield* readParquet(file, observer);
       return;
     }
-    for await (const text of readText(file.path, file.size, file.range)) {
+    const onZeros = (): void => observer.onNote?.('zeroBytes');
+    for await (const text of readText(file.path, file.size, { range: file.range, onZeros })) {
       if (splitter) splitter.push(text);
       else {
         head += text;

@@ -14,11 +14,15 @@ const MAX_RATIO = 250;
 
 /**
  * A file's text in pieces: decompressed when its first bytes say so (whatever its name says), UTF-8, UTF-16 or Windows'
- * Latin, other bytes replaced by U+FFFD. A journal export holds binary values with their lengths: it comes a character a byte. Reads at most the `size` bytes that the file had when it was listed, so that a growing
+ * Latin, other bytes replaced by U+FFFD. Zero bytes, which stand where a file was cut while it was written to or a machine crashed, are left out. A journal export holds binary values with their lengths: it comes a character a byte. Reads at most the `size` bytes that the file had when it was listed, so that a growing
  * file gives a stable prefix.
  * @throws what the file system or the decompressor says, after the pieces before the damage were given.
  */
-export async function* readText(path: string, size: number, range?: LineRange): AsyncGenerator<string> {
+export async function* readText(
+  path: string,
+  size: number,
+  { range, onZeros }: { range?: LineRange | undefined; onZeros?(): void } = {},
+): AsyncGenerator<string> {
   if (size === 0) return;
   let decoder: TextDecoder | undefined;
   let total = 0;
@@ -36,7 +40,10 @@ export async function* readText(path: string, size: number, range?: LineRange): 
     }
     decoder ??= new TextDecoder(encodingOf(chunk));
     const text = decoder.decode(chunk, { stream: true });
-    if (text) yield text;
+    const isHoled = text.includes('\0');
+    if (isHoled) onZeros?.();
+    const whole = isHoled ? text.replace(/\0+/g, '') : text;
+    if (whole) yield whole;
   }
   const rest = decoder?.decode();
   if (rest) yield rest;

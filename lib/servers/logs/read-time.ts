@@ -10,7 +10,7 @@ const ZONE = String.raw`(?:\s*(Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?))?
 const ISO = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:[T_ ]|\s@\s)\s*${CLOCK}${ZONE})?$`);
 /** Sophos' firewalls, and EXIF. */
 const COLONS = new RegExp(String.raw`^(\d{4}):(\d{2}):(\d{2})[ -]${CLOCK}${ZONE}$`);
-const BASIC = /^(\d{4})(\d{2})(\d{2})[T_ -]?(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
+const BASIC = /^(\d{4})(\d{2})(\d{2})[T_ -]?(\d{2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
 export const NUMERIC_DATE = new RegExp(
   String.raw`^(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4}|\d{2})(?:,?[T\s-]\s*${CLOCK}${ZONE})?$`,
 );
@@ -35,7 +35,11 @@ const YEAR_LAST = new RegExp(String.raw`^\[?${WEEKDAY}${MONTH}\s+(\d{1,2})\s+${C
  */
 export function readTime(value: unknown, order?: DateOrder): number | undefined {
   if (typeof value === 'number') return fromEpoch(value);
-  if (typeof value !== 'string' || value.length < 6 || value.length > 48) return undefined;
+  if (typeof value !== 'string' || value.length < 6) return undefined;
+  // JavaScript names the zone in words behind its offset.
+  if (value.length > 24 && value.length < 100 && value.endsWith(')') && /\d \([^()]+\)$/.test(value))
+    return readTime(value.slice(0, value.lastIndexOf(' (')), order);
+  if (value.length > 48) return undefined;
   const first = value.charCodeAt(0);
   if (first >= 48 && first <= 57) return fromDigits(value, order);
   const text = value.trim();
@@ -215,4 +219,27 @@ function fromNumberText(text: string): number | undefined {
     return seconds === undefined ? undefined : seconds + Number(fraction.padEnd(6, '0').slice(0, 6));
   }
   return fromEpoch(Number(text));
+}
+
+const CLOCK_IN_TEXT = /\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[AaPp]\.?[Mm]\.?)?/;
+
+/** Whether the first time of day in a text has no time zone behind it, so that it was read as UTC without being told. */
+export function lacksZone(text: string): boolean {
+  const clock = CLOCK_IN_TEXT.exec(text.slice(0, 300));
+  if (!clock) return false;
+  const rest = text.slice(clock.index + clock[0].length).trimStart();
+  if (/^(?:Z\b|\[?[+-]\d{2}:?(?:\d{2})?)/.test(rest)) return false;
+  const word = /^\(?([A-Z]{3,4})\b/.exec(rest)?.[1];
+  return word === undefined || ZONES[word] === undefined;
+}
+
+/**
+ * A date as a spreadsheet counts it: days since the end of 1899, the time of day as their fraction. Only for a field whose name says
+ * that it is a date; between 2000 and 2100. Microseconds, to the second, because that is what a cell of a log was.
+ */
+export function readSerialDate(value: unknown): number | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^[3-7]\d{4}(?:[.,]\d{1,15})?$/.test(text)) return undefined;
+  const days = Number(text.replace(',', '.'));
+  return days >= 36_526 && days < 73_051 ? Math.round((days - 25_569) * 86_400) * 1_000_000 : undefined;
 }

@@ -24,7 +24,7 @@ const EXTENSION =
   /\.(json|jsonl|ndjson|log|csv|tsv|txt|xml|evtx|etl|pcap|pcapng|journal|db|sqlite|parquet|cef|leef|out|err)$/i;
 /** What rotation puts behind a name: .1, -20240303, .2024-03-03, -20240303-1709542800, .old, Zeek's .09:00:00-10:00:00. */
 const ROTATION =
-  /([._-](\d{1,4}|\d{10}|\d{8}([._T-]?\d{2,6}Z?)?|\d{4}-\d{2}-\d{2}([._T-]\d{2}([:._-]?\d{2}){0,2}Z?)?|\d{2}[:_]\d{2}[:_]\d{2}-\d{2}[:_]\d{2}[:_]\d{2}|old|bak|prev))$/i;
+  /([._-](\d{1,4}|\d{10}|\d{8}([._T-]?\d{2,6}Z?)?|\d{4}-\d{2}-\d{2}([._T-]\d{2}([:._-]?\d{2}){0,2}Z?)?|\d{2}[:_]\d{2}[:_]\d{2}-\d{2}[:_]\d{2}[:_]\d{2}|old|bak|prev)|(?<=[a-z])(?:20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?)$/i;
 
 /** A file's name without compression, extension and rotation: of eve.json, eve.json.2.gz and eve.json-20240303 it is eve. */
 export function logStem(name: string): string {

@@ -1,4 +1,4 @@
-import { type DateOrder, NUMERIC_DATE, readSplitTime, readTime } from './read-time';
+import { type DateOrder, lacksZone, NUMERIC_DATE, readSerialDate, readSplitTime, readTime } from './read-time';
 
 /** What the numeric dates of a column say about the order of day and month. */
 export type DateStat = {
@@ -25,6 +25,8 @@ export type TimeStat = {
   dateOnly: number;
   /** Times of day without a date. */
   clock: number;
+  /** Times of day without a time zone. */
+  zoneless: number;
   dates: DateStat | null;
 };
 
@@ -35,6 +37,8 @@ export type TimeField = {
   order?: DateOrder | undefined;
   /** The dates allow both orders; `order` is the likelier one. */
   isOrderGuessed?: boolean | undefined;
+  /** The times have no time zone, and nothing says that they are UTC. */
+  isZoneless?: boolean | undefined;
 };
 
 const CLOCK = /^\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?[AP]M)?$/i;
@@ -59,7 +63,7 @@ export function timeObserver() {
   const noteTime: Note = (path, value) => {
     const id = JSON.stringify(path);
     const isClock = typeof value === 'string' && CLOCK.test(value);
-    const micros = isClock ? undefined : readTime(value);
+    const micros = isClock ? undefined : (readTime(value) ?? serialDate(path, value));
     let stat = seen.get(id);
     if (!stat) {
       if ((micros === undefined && !isClock) || seen.size > 2000) return;
@@ -68,6 +72,7 @@ export function timeObserver() {
     }
     stat.seen += 1;
     if (isClock) stat.clock += 1;
+    if (typeof value === 'string' && lacksZone(value)) stat.zoneless += 1;
     if (micros === undefined) return;
     stat.valid += 1;
     if (typeof value === 'number' || (/^[\d.]+$/.test(value) && !COMPACT_DATE.test(value))) stat.numeric += 1;
@@ -105,6 +110,7 @@ const emptyStat = (path: string[]): Observed => ({
   numeric: 0,
   dateOnly: 0,
   clock: 0,
+  zoneless: 0,
   dates: null,
   last: Number.NaN,
   values: new Set(),
@@ -161,8 +167,12 @@ export function chooseTimeFields(files: { records: number; times: TimeStat[] }[]
     path: stat.path,
     ...(clock ? { clock: clock.path } : {}),
     ...orderOf(stat.dates),
+    ...(isZoneless(clock ?? stat) ? { isZoneless: true } : {}),
   }));
 }
+
+const isZoneless = (stat: TimeStat): boolean =>
+  stat.zoneless * 2 > stat.seen && !/utc|gmt|zulu/i.test(stat.path.join(' '));
 
 type Scored = { stat: TimeStat; name: number };
 type Ranked = Scored & { clock: TimeStat | undefined; score: number };
@@ -174,7 +184,17 @@ function isStandIn(item: Scored, best: Scored): boolean {
 }
 
 function addStat(known: TimeStat, stat: TimeStat): void {
-  for (const key of ['seen', 'valid', 'distinct', 'rising', 'falling', 'numeric', 'dateOnly', 'clock'] as const)
+  for (const key of [
+    'seen',
+    'valid',
+    'distinct',
+    'rising',
+    'falling',
+    'numeric',
+    'dateOnly',
+    'clock',
+    'zoneless',
+  ] as const)
     known[key] += stat[key];
   if (!stat.dates) return;
   const dates = known.dates
@@ -216,11 +236,16 @@ export function timeOf(record: Record<string, unknown>, fields: TimeField[]): nu
     if (value === undefined || value === null) continue;
     const time = field.clock
       ? readSplitTime(value, valueAt(record, field.clock), zoneOf(record, field), field.order)
-      : readTime(value, field.order);
+      : (readTime(value, field.order) ?? serialDate(field.path, value));
     if (time !== undefined) return time;
   }
   return undefined;
 }
+
+const DATE_NAME = /date|datum|fecha|timestamp|zeitpunkt|created|logged|occurred/i;
+
+const serialDate = (path: string[], value: unknown): number | undefined =>
+  DATE_NAME.test(path.at(-1) ?? '') ? readSerialDate(value) : undefined;
 
 function zoneOf(record: Record<string, unknown>, field: TimeField): unknown {
   const parent = valueAt(record, field.path.slice(0, -1));
@@ -245,7 +270,8 @@ function timeScore(stat: TimeStat, records: number, hasClock: boolean, isOnlyTim
   if (stat.valid === 0) return 0;
   const fill = stat.valid / records;
   const purity = stat.valid / stat.seen;
-  if (purity < 0.8 || fill < 0.02) return 0;
+  // One row that is none (a total below a short list) says nothing about the others.
+  if ((purity < 0.8 && (stat.seen - stat.valid > 1 || stat.valid < 2)) || fill < 0.02) return 0;
   const name = nameScore(stat.path);
   const steps = Math.max(1, stat.valid - 1);
   const order = stat.valid > 3 ? Math.max(stat.rising, stat.falling) / steps : 0.8;
@@ -297,6 +323,8 @@ function nameScore(path: string[]): number {
       last,
     );
   if (exact) return 1.3 - nested;
+  // Before a timestamp of the application's own further in.
+  if (/^date(?:time)?$/i.test(last)) return 1.15 - nested;
   if (known) return 1 - nested;
   return words.some((word) => /^creat/.test(word)) ? 0.4 - nested : 0;
 }

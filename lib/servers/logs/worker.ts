@@ -3,6 +3,7 @@
  * DuckDB down, or will not end, costs this process and not the server.
  */
 import { errorMessage } from '../../errors/app-error';
+import { digestOf } from './find-copies';
 import { type IndexJob, indexSegment } from './index-segment';
 import type { Manifest } from './manifest';
 import { type Peek, peekFile } from './peek-file';
@@ -11,6 +12,7 @@ import type { LogFile } from './scan-files';
 
 export type Jobs = {
   peek: { input: { files: LogFile[] }; output: Peek[] };
+  digest: { input: { file: LogFile }; output: string };
   index: { input: IndexJob; output: Manifest };
   parse: { input: { sql: string }; output: unknown };
   query: { input: QueryJob; output: QueryTable };
@@ -48,6 +50,8 @@ function perform(request: Exclude<Request, { kind: 'cancel' }>, signal: AbortSig
   switch (request.kind) {
     case 'peek':
       return Promise.all(request.input.files.map(peekFile));
+    case 'digest':
+      return digestOf(request.input.file);
     case 'index':
       return indexSegment(request.input);
     case 'parse':

@@ -1,9 +1,9 @@
-import { readTime } from '../read-time';
+import { type DateOrder, readTime } from '../read-time';
 import type { Format } from './format';
-import { keyValues, lineFormat } from './lines';
+import { keyValues, lineFormat, type ParsedLine } from './lines';
 
 const LINE =
-  /^(?:<\d{1,3}>)?(?:.*?\b(?:audispd|audit|audisp-syslog)(?:\[\d+\])?: )?(?:node=(\S+) )?type=(\S+) (?:msg=)?audit\((\d{10}(?:\.\d{1,6})?):(\d+)\):\s*(.*)$/s;
+  /^(?:<\d{1,3}>)?(?:.*?\b(?:audispd|audit|audisp-syslog)(?:\[\d+\])?: )?(?:node=(\S+) )?type=(\S+) (?:msg=)?audit\((\d{10}(?:\.\d{1,6})?|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4} \d{2}:\d{2}:\d{2}\.\d{3}):(\d+)\) ?:\s*(.*)$/s;
 /** Fields that auditd writes in hexadecimal when they hold spaces or odd characters. */
 const HEX_FIELDS = [
   'proctitle',
@@ -22,32 +22,54 @@ const HEX_FIELDS = [
   'a5',
 ];
 
-/** Linux audit logs (auditd, laurel's text form, ausearch --raw). */
+/** Linux audit logs (auditd, laurel's text form, ausearch as it is, with --raw and with --interpret). */
 export const audit: Format = lineFormat({
   id: 'auditd',
   timeField: 'msg=audit(…)',
   keepsLine: true,
-  parser: () => (line) => {
-    if (/^-{4}$|^time->/.test(line)) return undefined; // ausearch's separators
-    const match = LINE.exec(line);
-    if (!match) return null;
-    const [, node, type, time, serial, body = ''] = match;
-    const inner = /\bmsg='([^']*)'/.exec(body)?.[1];
-    const fields: Record<string, unknown> = {
-      type,
-      serial,
-      ...(node ? { node } : {}),
-      ...keyValues(body.replace(/\bmsg='[^']*'/, ' ').replaceAll('\x1d', ' ')),
-      ...(inner ? keyValues(inner) : {}),
-    };
-    const isExec = type === 'EXECVE' || type === 'PATH' || type === 'PROCTITLE' || type?.startsWith('USER');
-    for (const name of HEX_FIELDS) {
-      const value = fields[name];
-      if (typeof value !== 'string' || !/^(?:[0-9A-F]{2}){3,}$/.test(value)) continue;
-      if (/^a\d$/.test(name) && !isExec) continue;
-      const text = Buffer.from(value, 'hex').toString('utf8').replaceAll('\0', ' ').trim();
-      if (!/[\x00-\x08\x0e-\x1f\uFFFD]/.test(text)) fields[name] = text;
-    }
-    return { fields, time: readTime(time) ?? null };
+  stamp: (_fields, head) => /audit\([^)]* (\d{2}:\d{2}:\d{2})/.exec(head.text)?.[1],
+  parser: (head) => {
+    // `ausearch --interpret` writes dates as its locale does.
+    const order = /audit\((?:1[3-9]|[23]\d)[/.]/.test(head.text) ? 'dmy' : undefined;
+    return (line) => parseRecord(line, order);
   },
 });
+
+function parseRecord(line: string, order: DateOrder | undefined): ParsedLine | null | undefined {
+  if (/^-{4}$|^time->/.test(line)) return undefined; // ausearch's separators
+  const match = LINE.exec(line);
+  if (!match) return null;
+  const [, node, type, time = '', serial, body = ''] = match;
+  const inner = /\bmsg='([^']*)'/.exec(body)?.[1];
+  const pairs = time.includes(' ') ? interpretedValues : keyValues;
+  const fields: Record<string, unknown> = {
+    type,
+    serial,
+    ...(node ? { node } : {}),
+    ...pairs(body.replace(/\bmsg='[^']*'/, ' ').replaceAll('\x1d', ' ')),
+    ...(inner ? pairs(inner) : {}),
+  };
+  const isExec = type === 'EXECVE' || type === 'PATH' || type === 'PROCTITLE' || type?.startsWith('USER');
+  for (const name of HEX_FIELDS) {
+    const value = fields[name];
+    if (typeof value !== 'string' || !/^(?:[0-9A-F]{2}){3,}$/.test(value)) continue;
+    if (/^a\d$/.test(name) && !isExec) continue;
+    const text = Buffer.from(value, 'hex').toString('utf8').replaceAll('\0', ' ').trim();
+    if (!/[\x00-\x08\x0e-\x1f\uFFFD]/.test(text)) fields[name] = text;
+  }
+  return { fields, time: readTime(time, order) ?? null };
+}
+
+/** Interpreted values have no quotes: each goes on to the next name. A command line is the rest of its record. */
+function interpretedValues(text: string): Record<string, string> {
+  const command = /^proctitle=(.*)$/s.exec(text.trim())?.[1];
+  if (command !== undefined) return { proctitle: command };
+  const pairs = text.trim().split(/\s+(?=[A-Za-z][\w-]*=)/);
+  return Object.fromEntries(
+    pairs.flatMap((pair): [string, string][] => {
+      const at = pair.indexOf('=');
+      const value = pair.slice(at + 1).trim();
+      return at > 0 && value && value !== '?' ? [[pair.slice(0, at), value]] : [];
+    }),
+  );
+}

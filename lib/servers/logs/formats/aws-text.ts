@@ -27,11 +27,9 @@ export function vpcFlowParser(): LineParser {
   let names: string[] | undefined;
   return (line) => {
     const words = line.trim().split(/\s+/);
-    if (
-      words.length >= 3 &&
-      words.every((word) => VPC_NAMES.has(word.replaceAll('_', '-').replace(/^\$\{(.*)\}$/, '$1')))
-    ) {
-      names = words.map((word) => word.replaceAll('_', '-').replace(/^\$\{(.*)\}$/, '$1'));
+    const header = flowHeader(words);
+    if (header) {
+      names = header;
       return undefined;
     }
     if (names ? Math.abs(words.length - names.length) > 0 : !VPC_LINE.test(line.trim())) return null;
@@ -43,6 +41,16 @@ export function vpcFlowParser(): LineParser {
     }
     return { fields, time };
   };
+}
+
+/** The names of a header of VPC or transit gateway flow logs; null for anything else. New versions add names of the same kind. */
+function flowHeader(words: string[]): string[] | null {
+  if (words.length < 3 || /\d{3}/.test(words.join())) return null;
+  const names = words.map((word) => word.replaceAll('_', '-').replace(/^\$\{(.*)\}$/, '$1'));
+  const known = names.filter((name) => VPC_NAMES.has(name)).length;
+  return known >= 3 && known * 3 >= names.length * 2 && names.every((name) => /^[a-z][a-z0-9-]*$/.test(name))
+    ? names
+    : null;
 }
 
 const S3_FIELDS =

@@ -12,8 +12,9 @@ export const csv: Format = {
   matches(head) {
     if (/\.(csv|tsv)(\.|$)/i.test(head.name) || csvDirective(head)) return true;
     const layout = csvLayout(head.text);
+    const isPaired = /^"?[A-Za-z_][\w.-]{0,60}=[^",]*"?,"?[A-Za-z_][\w.-]{0,60}=/.test(head.text);
     return (
-      layout.hasHeader &&
+      (layout.hasHeader || isPaired) &&
       layout.names.length >= MIN_COLUMNS &&
       layout.regularity >= MIN_REGULARITY &&
       head.lines.filter((line) => line.trim()).length >= 3
@@ -51,7 +52,8 @@ function openCsv(head: Head, sink: Sink): Splitter {
         cell === '' ? [] : [[names[index] ?? `column${index + 1}`, cell]],
       );
       if (filled.length === 0) return;
-      sink.record({ line, ...rowRecord(filled), textIsTyped: true });
+      const row = layout.hasHeader ? filled : (pairsOf(filled) ?? filled);
+      sink.record({ line, ...rowRecord(row), textIsTyped: true });
     },
     (line, message) => sink.unparsable(line, message),
   );
@@ -63,6 +65,20 @@ function openCsv(head: Head, sink: Sink): Splitter {
     },
     end: () => rows.end(),
   };
+}
+
+const PAIR = /^([A-Za-z_][\w.-]{0,60})=(.*)$/s;
+
+/** Cells that each name their own field (FortiAnalyzer's `"srcip=10.0.0.5"`), as those fields; null for any others. */
+function pairsOf(cells: [string, string][]): [string, string][] | null {
+  if (cells.length < MIN_COLUMNS) return null;
+  const pairs: [string, string][] = [];
+  for (const [, cell] of cells) {
+    const [, name, value] = PAIR.exec(cell) ?? [];
+    if (name === undefined || value === undefined) return null;
+    pairs.push([name, value.replace(/^"(.*)"$/s, '$1')]);
+  }
+  return pairs.filter(([, value]) => value !== '');
 }
 
 /** A cell that is a JSON object (Purview's AuditData, EvtxECmd's Payload) is read as one, its numbers as they are written. */

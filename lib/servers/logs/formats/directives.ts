@@ -58,6 +58,8 @@ function zeekValue(cell: string, type: string, setSeparator: string, empty: stri
 export const w3c: Format = lineFormat({
   id: 'w3c',
   timeField: 'date + time',
+  // The standard says UTC; Windows' firewall says otherwise.
+  stamp: (fields, head) => (/^#Time Format:\s*Local/im.test(head.text) ? fields.time : null),
   sign: (head) => head.lines.slice(0, 20).some((line) => /^#Fields:/i.test(line)) && csvDirective(head) === null,
   parser: (head) => {
     const software = /^#Software:\s*(.+)$/im.exec(head.text)?.[1] ?? '';

@@ -9,9 +9,9 @@ export const isWrapperName = (key: string): boolean => WRAPPERS.test(key);
 
 /** What stands beside the records and says nothing about them. */
 const BOOKKEEPING =
-  /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|response_?metadata$|truncated$|stat$|statistics$|query_?language$|encryption_?key$)/i;
+  /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|response_?metadata$|truncated$|stat$|statistics$|query_?language$|encryption_?key$|highlighted$)/i;
 /** Lists beside the records that say how they were found. */
-const OTHER_LISTS = /^(searched_?log_?streams|links|errors|warnings)$/i;
+const OTHER_LISTS = /^(searched_?log_?streams|links|errors|warnings|fields|columns|schema)$/i;
 
 type Element = { text: string; offset: number };
 
@@ -51,7 +51,7 @@ function wrapperOf(value: Record<string, unknown>): string | null {
     if (
       (isRecords || isNested) &&
       !OTHER_LISTS.test(key) &&
-      (wrapper === null || (WRAPPERS.test(key) && !WRAPPERS.test(wrapper)))
+      (wrapper === null || isEmptyList(value[wrapper]) || (WRAPPERS.test(key) && !WRAPPERS.test(wrapper)))
     ) {
       if (wrapper !== null) beside.push(wrapper);
       wrapper = key;
@@ -81,9 +81,12 @@ function mayWrap(value: Record<string, unknown>): boolean {
   return false;
 }
 
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
 const isBookkeeping = (key: string, value: unknown): boolean =>
   (BOOKKEEPING.test(key) && !(Array.isArray(value) && value.some(isRecord))) ||
   OTHER_LISTS.test(key) ||
+  isEmptyList(value) ||
   /^(timestamp|requestId)$/.test(key);
 
 /** The scalars beside the log events: owner, group and stream. */
@@ -109,7 +112,10 @@ const TEXT_KEYS = ['message', '@message', 'log', '_raw', 'MESSAGE', 'data'];
 
 /** A quick test for what liftContent may change. */
 export const mayHoldContent = (value: Record<string, unknown>): boolean =>
-  isRecord(value._source) || isRecord(value.result) || TEXT_KEYS.some((key) => typeof value[key] === 'string');
+  isRecord(value._source) ||
+  isFieldsHit(value) ||
+  isRecord(value.result) ||
+  TEXT_KEYS.some((key) => typeof value[key] === 'string');
 
 /**
  * A record whose event is inside it, as that event: JSON in a `message` text, base64 in `data` (Firehose, Pub/Sub),
@@ -122,6 +128,7 @@ export function liftContent(
   parseText: (message: string) => Record<string, unknown> | null,
 ): string | null {
   const members = membersOf(text);
+  if (isFieldsHit(value)) return fieldsHit(text, members, value);
   for (const key of ['_source', 'result']) {
     const inner = value[key];
     const isWhole = key === '_source' ? '_index' in value || '_id' in value : 'preview' in value || 'offset' in value;
@@ -139,6 +146,23 @@ export function liftContent(
     if (parsed) return lifted(text, members, '', JSON.stringify(parsed), parsed);
   }
   return null;
+}
+
+/** What Elasticsearch answers when it is asked for fields only: each is a list, mostly of one value. */
+const isFieldsHit = (value: Record<string, unknown>): boolean =>
+  '_index' in value &&
+  !('_source' in value) &&
+  isRecord(value.fields) &&
+  Object.values(value.fields).every(Array.isArray);
+
+function fieldsHit(text: string, members: Member[], value: Record<string, unknown>): string | null {
+  const member = members.find(({ key }) => key === 'fields');
+  if (!member) return null;
+  const own = membersOf(text, member.start).map(({ key, start, end }) => {
+    const [only, ...more] = elementSpans(text, start);
+    return `${JSON.stringify(key)}:${only && more.length === 0 ? text.slice(only.start, only.end) : text.slice(start, end)}`;
+  });
+  return lifted(text, members, 'fields', `{${own.join(',')}}`, value.fields as Record<string, unknown>); // tested above
 }
 
 function lifted(

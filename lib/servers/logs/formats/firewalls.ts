@@ -68,11 +68,32 @@ export function ciscoFields(message: string): Record<string, string> | undefined
   const groups = CISCO.exec(message)?.groups;
   if (!groups) return undefined;
   const { device = '', level = '', mnemonic = '', text = '' } = groups;
+  if (/^43000\d$/.test(mnemonic)) return { device, level, mnemonic, ...securityEvent(text) };
   const user = /\[user: ([^\]]+)\]|[Uu]ser(?:name)? [=:]?\s?'?([^\s',]+)/.exec(text);
   const outcome: Record<string, string> = /^(?:Deny|Denied)\b|\b[Ff]ailed\b|\bRejected\b/.test(text)
     ? { outcome: 'failure' }
     : {};
   return { device, level, mnemonic, ...outcome, ...(user ? { user: user[1] ?? user[2] ?? '' } : {}), ...sidesOf(text) };
+}
+
+/** Firepower's security events, `SrcIP: 10.1.1.1, DstPort: 443`: its own names, and those that all firewalls here have. */
+function securityEvent(text: string): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const pair of text.split(/, (?=[A-Za-z]\w{0,60}: )/)) {
+    const at = pair.indexOf(': ');
+    if (at > 0) fields[pair.slice(0, at)] = pair.slice(at + 2).trim();
+  }
+  const shared = {
+    src_ip: fields.SrcIP,
+    dst_ip: fields.DstIP,
+    src_port: fields.SrcPort,
+    dst_port: fields.DstPort,
+    protocol: fields.Protocol,
+    user: fields.User,
+    action: fields.AccessControlRuleAction ?? fields.InlineResult,
+  };
+  for (const [name, value] of Object.entries(shared)) if (value) fields[name] = value;
+  return fields;
 }
 
 function sidesOf(text: string): Record<string, string> {

@@ -51,6 +51,7 @@ function readLine(reader: Reader, line: number, text: string): void {
     readPiece(reader, line, text);
     return;
   }
+  if (text.startsWith('# Logfile created on ')) return; // what Ruby's logger puts at the head of a new file
   reader.sink.note('unmatched');
   reader.sink.record(textRecord(line, { line: text }, findTime(text, reader.head.mtimeMs) ?? null));
 }

@@ -14,6 +14,7 @@ export const keyValueLines: Format = lineFormat({
   id: 'key-value',
   timeField: 'time',
   keepsLine: true,
+  stamp: (fields) => (fields.tz || fields.eventtime ? null : (fields.time ?? fields.date ?? fields.ts)),
   parser: (head) => (line) => {
     const body = line.replace(/^<\d{1,3}>\s*/, '');
     const covered = [...body.matchAll(PAIR)].reduce((sum, match) => sum + match[0].length, 0);

@@ -1,4 +1,5 @@
 import { findTime } from '../find-time';
+import { lacksZone } from '../read-time';
 import type { Format, Head, LogRecord, Sink, Splitter } from './format';
 
 /** One JSON text or line longer than this is not read but counted as unparsable. Characters. */
@@ -18,6 +19,8 @@ type LineFormat = {
   /** A sign in the head that decides on its own. */
   sign?(head: Head): boolean;
   logName?: Format['logName'];
+  /** The text of a record's time, where it may be a local one. */
+  stamp?(fields: Record<string, unknown>, head: Head): unknown;
 };
 
 /** Indented lines, and those of a stack trace that aren't. */
@@ -48,6 +51,7 @@ export function lineFormat(format: LineFormat): Format {
     open(head, sink) {
       const parse = format.parser(head);
       let last: number | null = null;
+      let isFirst = true;
       return textLines(
         (line, text) => {
           if (!text.trim()) return;
@@ -55,6 +59,9 @@ export function lineFormat(format: LineFormat): Format {
           if (parsed === undefined) return;
           if (parsed) {
             last = parsed.time;
+            if (isFirst && format.stamp && lacksZone(String(format.stamp(parsed.fields, head) ?? '')))
+              sink.note('noZone');
+            isFirst = false;
             const fields = format.keepsLine ? { ...parsed.fields, line: text } : parsed.fields;
             sink.record(textRecord(line, fields, parsed.time));
             return;

@@ -14,6 +14,10 @@ const PATTERNS: { id: string; line: RegExp }[] = [
     line: /^(?<time>\d{1,2}-[A-Z][a-z]{2}-\d{4} \d{2}:\d{2}:\d{2}\.\d{3}) (?:queries: )?(?:\w+: )?client (?:@0x[0-9a-f]+ )?(?<client_ip>[0-9a-fA-F.:]+)#(?<client_port>\d+)(?: \([^)]*\))?: (?:view \S+: )?query: (?<query>\S+) (?<class>\S+) (?<type>\S+) (?<flags>\S+)(?: \((?<server_ip>[^)]+)\))?/,
   },
   {
+    id: 'mysql-audit',
+    line: /^(?<time>\d{8} \d{2}:\d{2}:\d{2}|\d{16}),(?<server_host>[^,]*),(?<user>[^,]*),(?<client_ip>[^,]*),(?<connection_id>\d*),(?<query_id>\d*),(?<operation>[A-Z_]+),(?<database>[^,]*),(?<query>'(?:[^'\\]|\\.)*'|[^,]*)(?:,(?<return_code>\d*))?/,
+  },
+  {
     id: 'ids-alert',
     line: /^(?<time>\d{2}\/\d{2}(?:\/\d{2,4})?-\d{2}:\d{2}:\d{2}\.\d{6})\s+(?:\[(?<action>[a-zA-Z]+)\] )?\[\*\*\] \[(?<gid>\d+):(?<sid>\d+):(?<rev>\d+)\] "?(?<signature>.*?)"? \[\*\*\](?: \[Classification: (?<classification>[^\]]*)\])?(?: \[Priority: (?<priority>\d+)\])?(?: \[[^\]]*\])* \{(?<proto>[^}]+)\} (?<src>\S+) -> (?<dst>\S+)/,
   },
@@ -24,6 +28,7 @@ export const patternLogs: Format[] = PATTERNS.map(({ id, line: pattern }) =>
     id,
     timeField: 'time',
     keepsLine: true,
+    stamp: (fields) => fields.time,
     parser: (head) => (line) => {
       const groups = pattern.exec(line)?.groups;
       if (!groups) return null;

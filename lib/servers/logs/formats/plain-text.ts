@@ -1,6 +1,7 @@
 import { findTime } from '../find-time';
+import { lacksZone } from '../read-time';
 import { objectIn } from './envelopes';
-import type { Format } from './format';
+import type { Format, Head } from './format';
 import { CONTINUED, textLines, textRecord } from './lines';
 
 /** Longer lines are kept as text only. */
@@ -17,10 +18,14 @@ export const plainText: Format = {
   open(head, sink) {
     let last: number | null = null;
     let isStamp = false;
+    const timed = head.lines.find((line) => findTime(line, head.mtimeMs) !== undefined);
+    if (timed !== undefined && lacksZone(timed)) sink.note('noZone');
+    const leads = timesLead(head);
     return textLines(
       (line, text) => {
         if (!text.trim()) return;
-        const found = findTime(text, head.mtimeMs);
+        // A date inside a line that goes on (a version's, a certificate's) is not when it was written.
+        const found = leads && last !== null && /^\s/.test(text) ? undefined : findTime(text, head.mtimeMs);
         if (found !== undefined) {
           last = found;
           isStamp = /^#\d{10}$/.test(text); // a shell history: the time of the command on the next line
@@ -32,6 +37,13 @@ export const plainText: Format = {
     );
   },
 };
+
+/** Whether the lines that aren't indented begin with their time, so that an indented one has none of its own. */
+function timesLead(head: Head): boolean {
+  const lines = head.lines.filter((line) => /^\S/.test(line)).slice(0, 60);
+  const leading = lines.filter((line) => /^\W?\d{4}-\d{2}-\d{2}|^\W?\d{2}[/.:]\d{2}/.test(line));
+  return leading.length > 0 && leading.length >= lines.length * 0.6;
+}
 
 /** `2024-03-04T09:00:00Z stdout F {"user": "eve"}`: containers and `aws logs tail` put a time before the event. */
 function trailingObject(line: string): Record<string, unknown> | null {

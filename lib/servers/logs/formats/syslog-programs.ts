@@ -56,6 +56,46 @@ const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; o
     ],
   },
   {
+    program: /^(?:smtpd|submission|smtps)$/,
+    messages: [
+      {
+        event: 'login',
+        outcome: 'failure',
+        pattern:
+          /^warning: \S*\[(?<src_ip>[^\]]+)\](?::\d+)?: SASL (?<method>\S+) authentication failed(?::.*?sasl_username=(?<user>[^,\s]+))?/,
+      },
+      {
+        event: 'login',
+        outcome: 'success',
+        pattern:
+          /^(?<queue_id>\w+): client=(?<client>[^[\s]*)\[(?<src_ip>[^\]]+)\](?::\d+)?, sasl_method=(?<method>[^,]+), sasl_username=(?<user>[^,\s]+)/,
+      },
+      { event: 'message', pattern: /^(?<queue_id>\w+): client=(?<client>[^[\s]*)\[(?<src_ip>[^\]]+)\]/ },
+      { event: 'connect', pattern: /^connect from (?<client>[^[\s]*)\[(?<src_ip>[^\]]+)\]/ },
+      {
+        event: 'disconnect',
+        pattern: /^(?:disconnect|lost connection after \S+) from (?<client>[^[\s]*)\[(?<src_ip>[^\]]+)\]/,
+      },
+    ],
+  },
+  {
+    program: /^dovecot$/,
+    messages: [
+      {
+        event: 'login',
+        outcome: 'success',
+        pattern:
+          /^(?<service>[\w-]+-login): (?:Info: )?Login: user=<(?<user>[^>]*)>, (?:method=(?<method>[^,]+), )?rip=(?<src_ip>[^,]+)/,
+      },
+      {
+        event: 'login',
+        outcome: 'failure',
+        pattern:
+          /^(?<service>[\w-]+-login): (?:Info: )?(?:Aborted login|Disconnected|Login aborted)[^<]*\(auth failed[^)]*\)[^<]*user=<(?<user>[^>]*)>, (?:method=(?<method>[^,]+), )?rip=(?<src_ip>[^,]+)/,
+      },
+    ],
+  },
+  {
     program: /^haproxy$/,
     messages: [
       {

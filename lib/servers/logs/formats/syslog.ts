@@ -5,6 +5,7 @@ import { checkPointFields, ciscoFields, paloAltoFields } from './firewalls';
 import type { Format, Sink } from './format';
 import { keyValues, lineFormat, type ParsedLine } from './lines';
 import { programFields } from './syslog-programs';
+import { parseEvent } from './windows-xml';
 
 const FACILITIES =
   'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp security console solaris-cron local0 local1 local2 local3 local4 local5 local6 local7'.split(
@@ -28,6 +29,7 @@ export const syslog: Format = lineFormat({
   id: 'syslog',
   timeField: 'timestamp',
   keepsLine: true,
+  stamp: (fields) => fields.timestamp,
   parser: (head) => (line, sink) => parseSyslog(line, head.mtimeMs, sink),
 });
 
@@ -153,6 +155,9 @@ function messageFields(message: string, program?: string): Record<string, unknow
       // not JSON after all: the message stays text
     }
   }
+  // Sysmon for Linux, and Windows events through an agent.
+  const xml = /^<Event[\s>]/.test(message) ? parseEvent(message) : null;
+  if (xml) return { message, Event: xml.fields };
   const event = cefFields(message);
   if (event) return { message, ...event.fields };
   const known =

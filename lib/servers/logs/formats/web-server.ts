@@ -70,6 +70,7 @@ export const webError: Format = lineFormat({
   id: 'web-error',
   timeField: 'time',
   keepsLine: true,
+  stamp: (fields) => fields.time,
   parser: () => (line) => {
     const apache = APACHE_ERROR.exec(line);
     if (apache) {

@@ -52,7 +52,8 @@ export const windowsXml: Format = {
 
 type XmlElement = { [name: string]: unknown };
 
-function parseEvent(xml: string): { fields: XmlElement; time: number | null } | null {
+/** An event as its fields and the time that it gives itself; null: it is not well-formed, or no event. */
+export function parseEvent(xml: string): { fields: XmlElement; time: number | null } | null {
   const root = parseXml(xml);
   const system = root?.System;
   if (!root || typeof system !== 'object' || system === null) return null;
