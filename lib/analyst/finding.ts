@@ -18,6 +18,9 @@ export const NEW_ADDRESS = 'acted from a new address';
 /** What a host did that calls one place like an implant; the place follows in parentheses. */
 export const BEACONED = 'contacted one place at regular intervals';
 
+/** Of a session of a browser that turned up in another one elsewhere. */
+export const TAKEN_SESSION = 'had a session used in another browser, from a new address';
+
 /** How findings begin about an account that somebody else got into; how follows. */
 export const BROKEN_INTO = 'was signed in to';
 

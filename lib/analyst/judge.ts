@@ -12,6 +12,7 @@ import { implant } from './finders/implant';
 import { REFUSED_SCAN } from './finders/scans';
 import { TYPING_ERRORS } from './finders/sign-ins';
 import { takenOut } from './finders/taken-out';
+import { usedNewAccess } from './finders/used-access';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
@@ -21,6 +22,8 @@ import { shortName } from './report/names';
 export const LIMITS = {
   /** MALICIOUS from this score, with two tactics and one critical or three high findings. */
   malicious: 60,
+  /** … or with two high findings, where the smaller ones beside them add up to this score and to three tactics. */
+  pair: 70,
   /** BENIGN only up to this many unexplained score. */
   benign: 4,
   /** … and when this share (%) of the window's events is in the baseline. */
@@ -73,6 +76,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   explainEnrolments(findings, gathered.cases);
   raiseNewAddresses(findings);
   findings.push(
+    ...usedNewAccess(gathered, findings),
     ...takenOut(findings),
     ...implant(findings),
     ...crossSource(gathered.cases, findings, gathered.subject.at),
@@ -91,7 +95,8 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   const critical = scored.filter((finding) => finding.level === 'critical').length;
   const high = scored.filter((finding) => finding.level === 'high').length;
   const classification: Classification =
-    score >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 3)
+    (score >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 3)) ||
+    (score >= LIMITS.pair && tactics.length >= 3 && high >= 2)
       ? 'MALICIOUS'
       : blockers.length === 0
         ? 'BENIGN'
@@ -115,19 +120,26 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
 /** So many grave acts of one identity (one of them done, the others at least tried) from an address that is new for it, and it is hardly its owner at another desk. */
 const GRAVE_ACTS = 2;
 
+/** So many smaller findings from there weigh as much as a second grave act. */
+const SMALLER_ACTS = 2;
+
 /** An address that is new says little by itself, and much where what was done from it is grave. */
 function raiseNewAddresses(findings: Finding[]): void {
+  const smaller = findings.filter(
+    ({ score, level, facts, kind }) => score > 0 && level === 'medium' && facts.length > 0 && kind === 'action',
+  );
   const grave = findings.filter(
     ({ level, score, facts }) => score > 0 && (level === 'high' || level === 'critical') && facts.length > 0,
   );
   for (const finding of findings.filter(({ did }) => did === NEW_ADDRESS)) {
     const places = new Set(finding.facts.map(({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`));
-    const fromThere = grave.filter(({ facts }) =>
-      facts.some(({ row }) => places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`)),
-    );
+    const ofThem = (list: Finding[]): Finding[] =>
+      list.filter(({ facts }) => facts.some(({ row }) => places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`)));
+    const fromThere = ofThem(grave);
     const done = new Set(fromThere.filter(({ attempt }) => !attempt).map(({ did }) => did)).size;
     const all = new Set(fromThere.map(({ did }) => did)).size;
-    if (done < GRAVE_ACTS && (done === 0 || all < GRAVE_ACTS)) continue;
+    const beside = new Set(ofThem(smaller).map(({ did }) => did)).size;
+    if (done === 0 || (all < GRAVE_ACTS && beside < SMALLER_ACTS)) continue;
     finding.level = 'high';
     finding.score = WEIGHTS.high;
   }

@@ -162,6 +162,15 @@ function burstText(group: Fact[], count: number): string {
         ? ` on ${code(endOf([...targets][0] ?? '', 70), 70)}`
         : '';
   const largest = Math.max(...group.map(({ row }) => num(row, 'n')));
+  // A few single acts are told by what they were done to.
+  if (
+    group.length > 1 &&
+    group.length <= MOST_TARGETS &&
+    targets.size === group.length &&
+    largest === 1 &&
+    several === 0
+  )
+    return `${outcome === '' ? '' : `${outcome} `}${action} on ${joined([...targets].map((target) => code(endOf(target, 70), 70)))}`;
   // No sum over rows: a reader finds each number in one row of the evidence.
   if (group.length > 1)
     return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;

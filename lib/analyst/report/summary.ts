@@ -10,6 +10,7 @@ import { clock, DAY, HOUR, MINUTE, readTime, span } from '../time';
 import { usualAddresses } from '../usual-addresses';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
+import { lastSeen } from './last-seen';
 import { few, loginOf, shortName } from './names';
 import {
   bullet,
@@ -39,7 +40,7 @@ export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
   const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
-  const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
+  const needed = [whatHappened(material, mergedFindings(toldFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
   // What the summary says first is no finding below it.
@@ -64,7 +65,7 @@ export function writeSummary(material: Material): string {
 export function writeShortSummary(material: Material): string {
   const { judgement, gathered } = material;
   const gap = gathered.gaps.some(({ blocks }) => blocks) ? notLookedAt(material) : '';
-  const what = whatHappened(material, mergedFindings(leadingFindings(judgement), 2).slice(0, 1));
+  const what = whatHappened(material, mergedFindings(toldFindings(judgement), 2).slice(0, 1));
   return [`**${judgement.classification}**, confidence ${judgement.confidence}.`, what, gap, doNow(material)]
     .filter(Boolean)
     .join(' ');
@@ -305,11 +306,14 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
   return ` (${code(target)}${rows.length === 1 && row ? detailText(row) : ''}${made ? ', created just before' : ''})`;
 }
 
-/** What is said below the paragraph: that several sources show the same identity is said where little else is. */
-function keyFindings(judgement: Material['judgement']): Finding[] {
-  const merged = mergedFindings(leadingFindings(judgement));
-  const telling = merged.filter(({ did }) => did !== SEVERAL_SOURCES);
-  return telling.length > 1 ? telling : merged;
+/** What is said below the paragraph. */
+const keyFindings = (judgement: Material['judgement']): Finding[] => mergedFindings(toldFindings(judgement));
+
+/** That several sources show the same identity is said where little else is. */
+function toldFindings(judgement: Material['judgement']): Finding[] {
+  const leading = leadingFindings(judgement);
+  const telling = leading.filter(({ did }) => did !== SEVERAL_SOURCES);
+  return telling.length > 1 ? telling : leading;
 }
 
 /** At most three deeds, the last of them what was only tried, if anything was. */
@@ -363,14 +367,17 @@ function howSure({ judgement, gathered }: Material): string {
 
 const tacticName = (tactic: string): string => tactic.toLowerCase().replaceAll('-', ' ');
 
-function notLookedAt({ gathered }: Material): string {
+function notLookedAt(material: Material): string {
+  const { gathered } = material;
   const gaps = gathered.gaps.filter((gap) => gap.blocks);
   const [first] = gaps;
-  if (!first)
-    return `${cited(
+  if (!first) {
+    const searched = cited(
       'Every connected log source was searched',
       gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
-    )}.`;
+    );
+    return `${[searched, lastSeen(material)].filter(Boolean).join('; ')}.`;
+  }
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }

@@ -1,6 +1,6 @@
 import { readTime } from '../read-time';
 import type { Format } from './format';
-import { keyValues, lineFormat } from './lines';
+import { keyValues, type LineParser, lineFormat } from './lines';
 
 const LINE =
   /^(?:<\d{1,3}>)?(?:.*?\b(?:audispd|audit|audisp-syslog)(?:\[\d+\])?: )?(?:node=(\S+) )?type=(\S+) (?:msg=)?audit\((\d{10}(?:\.\d{1,6})?):(\d+)\):\s*(.*)$/s;
@@ -22,12 +22,35 @@ const HEX_FIELDS = [
   'a5',
 ];
 
+/** What the record of the system call says of who and with what, which the other records of its event leave out. */
+const OF_EVENT = ['auid', 'uid', 'AUID', 'UID', 'ses', 'exe', 'key', 'success'];
+
+/** Gives each record of an event what its system call says. The records of an event follow each other under one number. */
+function eventMemory(): (fields: Record<string, unknown>) => void {
+  let serial: unknown;
+  let shared: Record<string, unknown> = {};
+  return (fields) => {
+    if (fields.serial !== serial) {
+      serial = fields.serial;
+      shared = {};
+    }
+    if (fields.type === 'SYSCALL')
+      for (const name of OF_EVENT) if (fields[name] !== undefined) shared[name] = fields[name];
+    for (const [name, value] of Object.entries(shared)) fields[name] ??= value;
+  };
+}
+
 /** Linux audit logs (auditd, laurel's text form, ausearch --raw). */
 export const audit: Format = lineFormat({
   id: 'auditd',
   timeField: 'msg=audit(…)',
   keepsLine: true,
-  parser: () => (line) => {
+  parser: () => readRecords(eventMemory()),
+});
+
+const readRecords =
+  (complete: ReturnType<typeof eventMemory>): LineParser =>
+  (line) => {
     if (/^-{4}$|^time->/.test(line)) return undefined; // ausearch's separators
     const match = LINE.exec(line);
     if (!match) return null;
@@ -48,6 +71,6 @@ export const audit: Format = lineFormat({
       const text = Buffer.from(value, 'hex').toString('utf8').replaceAll('\0', ' ').trim();
       if (!/[\x00-\x08\x0e-\x1f\uFFFD]/.test(text)) fields[name] = text;
     }
+    complete(fields);
     return { fields, time: readTime(time) ?? null };
-  },
-});
+  };
