@@ -228,6 +228,16 @@ function rowsOf(items: Matched[], source: SourceCase): Fact[] {
   return [...new Set(rows)];
 }
 
+/** What was done in the words of its one event, where all are of one and its rule has words for it; else in those of the rule. */
+function toldBy(items: Matched[]): string {
+  const { did, of } = (items[0] as Matched).rule; // groups are never empty
+  const names = new Set(items.map(({ fact }) => text(fact.row, 'action')));
+  const [name = ''] = names;
+  return names.size === 1 && did === of.summary && Object.hasOwn(of.summaries, name)
+    ? (of.summaries[name] ?? did)
+    : did;
+}
+
 function toFinding(items: Matched[], explained: string | null, source: SourceCase, before: Matched[]): Finding {
   const first = items[0] as Matched; // groups are never empty
   const n = items.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
@@ -241,7 +251,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
   const level = explained === null ? escalated : rule.level;
   return {
     kind: 'action',
-    did: rule.did,
+    did: toldBy(items),
     level,
     techniques: [...rule.of.techniques],
     principals: [...new Set(items.map(({ fact }) => text(fact.row, 'principal')))],

@@ -14,6 +14,7 @@ import { TYPING_ERRORS } from './finders/sign-ins';
 import { takenOut } from './finders/taken-out';
 import { usedNewAccess } from './finders/used-access';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
+import { isFirstOfItsKind } from './first-acts';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
 import { shortName } from './report/names';
@@ -101,7 +102,8 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
       : blockers.length === 0
         ? 'BENIGN'
         : 'SUSPICIOUS';
-  const { confidence, terms } = confidenceOf(classification, score, gathered, baselines);
+  const isFirst = isFirstOfItsKind(gathered, findings);
+  const { confidence, terms } = confidenceOf(classification, score, gathered, baselines, isFirst);
   const judged = {
     findings,
     score,
@@ -257,11 +259,15 @@ function sameHand({ mapping: { expressions } }: LogSource): string {
   return parts.length === 0 ? '' : `, ${parts.join(' and ')},`;
 }
 
+/** A harmless act that nobody has done before is no habit: what speaks for it is who did it, from where, and nothing else. */
+const FIRST_OF_ITS_KIND = 20;
+
 function confidenceOf(
   classification: Classification,
   score: number,
   gathered: Gathered,
   baselines: Baseline[],
+  isFirst: boolean,
 ): { confidence: number; terms: Term[] } {
   const terms: Term[] = [];
   const add = (value: number, why: string): void => {
@@ -280,6 +286,7 @@ function confidenceOf(
       Math.min(20, 5 * Math.min(...baselines.map((baseline) => baseline.days))),
       'five for each earlier day, at most 20',
     );
+    if (isFirst) add(-FIRST_OF_ITS_KIND, 'twenty off where what was done is new for the identity');
   } else {
     add(
       gathered.cases.length === 0 ? 20 : 40,

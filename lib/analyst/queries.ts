@@ -272,7 +272,7 @@ function grouped(source: LogSource, range: Range, scope: Scope, part: Part, colu
   const group = columns.join(', ');
   const merged = columns.includes('error')
     ? ''
-    : ', min(error) AS error, min(detail) AS detail, count(DISTINCT detail) AS details, count(DISTINCT ip) AS addresses, min(ip) AS ip';
+    : `, min(error) AS error, min(detail) AS detail, count(DISTINCT detail) AS details, array_to_string(list_slice(list_sort(array_agg(DISTINCT detail)), 1, 3), ${literal(BETWEEN_NAMES)}) AS each_detail, count(DISTINCT ip) AS addresses, min(ip) AS ip`;
   return ask(
     source,
     range,

@@ -2,7 +2,7 @@ import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum } from '../find-actions';
 import { isAddress } from '../find-actors';
-import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TAKEN_SESSION } from '../finding';
+import { accountTechnique, type Finding, NEW_ADDRESS, NEW_TOGETHER, TAKEN_SESSION } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { few, shortName } from '../report/names';
@@ -60,7 +60,7 @@ export function movedKeys(source: SourceCase): Finding[] {
     return [
       behaviour(
         'medium',
-        ['T1078.004'],
+        [accountTechnique(source.source)],
         'used one credential from several addresses',
         facts,
         `The credential ${code(key)} was used from several addresses: ${named(addresses)} ${cite(facts.map(({ evidence }) => evidence))}.`,
@@ -126,7 +126,7 @@ function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
     return [
       behaviour(
         'medium',
-        ['T1078.004'],
+        [accountTechnique(source.source)],
         NEW_TOGETHER,
         facts,
         `${few(names)} acted from one address, ${code(ip)}, that is new for each of them, ${span(Math.min(...when.map(firstOf)), until)} ${cite([...when, ...facts].map(({ evidence }) => evidence))}: one person may hold their credentials.`,
@@ -168,7 +168,7 @@ function newForOne(source: SourceCase): Finding[] {
     return [
       behaviour(
         'medium',
-        ['T1078.004'],
+        [accountTechnique(source.source)],
         NEW_ADDRESS,
         fresh,
         `${shortName(principal)} acted from ${named(addresses)}, ${addresses.length > 1 ? 'addresses' : 'an address'} not used before${usual} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,

@@ -1,6 +1,6 @@
 import { type Fact, type Gathered, num, text } from '../case';
 import { isAddress } from '../find-actors';
-import { type Finding, NEW_ADDRESS } from '../finding';
+import { accountTechnique, type Finding, NEW_ADDRESS } from '../finding';
 import { code, defanged } from '../report/escape';
 import { few } from '../report/names';
 import { cite } from '../report/parts';
@@ -34,7 +34,7 @@ export function usedNewAccess({ newAccess, cases }: Gathered, findings: Finding[
     return [
       behaviour(
         'high',
-        ['T1078.004', 'T1098'],
+        [accountTechnique(source), 'T1098'],
         'used the access that was made',
         used,
         `The access made (${few(made.map(({ value }) => code(value, 80)))}) was then used from ${from}, also new, ${span(Math.min(...used.map(firstOf)), last)} ${cite([maker.evidence, ...used.map(({ evidence }) => evidence)])}.`,

@@ -9,9 +9,11 @@ export function mapAuditd(fields: SourceField[], columns: Columns): Mapping | nu
   if (!names.has('type') || !names.has('serial') || !(names.has('auid') || names.has('AUID'))) return null;
   const at = (name: string): string => `nullif(nullif(${columns.text(name)}, ''), '?')`;
   const type = at('type');
+  // Columns are told apart without regard to case, JSON paths with it.
+  const interpreted = (name: string): string => `nullif(raw->>'$.${name}', '')`;
   const named = (name: string, number: string): string =>
     coalesce(
-      names.has(name) ? `CASE WHEN ${at(name)} NOT IN ${NOBODY} THEN ${at(name)} END` : 'CAST(NULL AS VARCHAR)',
+      `CASE WHEN ${interpreted(name)} NOT IN ${NOBODY} THEN ${interpreted(name)} END`,
       `CASE WHEN ${at(number)} = '0' THEN 'root' WHEN ${at(number)} NOT IN ${NOBODY} THEN 'uid ' || ${at(number)} END`,
     );
   const [login, running] = [named('AUID', 'auid'), named('UID', 'uid')];
