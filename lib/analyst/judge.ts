@@ -4,6 +4,7 @@ import { plural } from '../text/phrases';
 import { type Fact, type Gathered, num, type SourceCase, text } from './case';
 import { explainEnrolments } from './explain-enrolments';
 import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
+import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
@@ -17,7 +18,9 @@ import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
 import { isFirstOfItsKind } from './first-acts';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
+import { code, defanged } from './report/escape';
 import { shortName } from './report/names';
+import { isRoaming, roamingOf } from './roaming';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
@@ -218,21 +221,22 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
       meant?.principals.includes(principal) && meant.facts.some((fact) => fact.source === source),
   );
   const [first] = (about.length > 0 ? about : baselines).filter(isUsual).sort((a, b) => b.inCase - a.inCase);
+  const place = first ? usualPlace(gathered, first) : null;
   const own = meant && first && about.includes(first) ? meant.usual : null;
   if (own && first)
     return {
-      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
       weight: 0,
-      evidence: [...own.evidence, ...first.evidence],
+      evidence: [...own.evidence, ...first.evidence, ...(place?.evidence ?? [])],
     };
   const rest =
     first && first.looked > 0
       ? '; most of the others only list settings or are mistyped sign-ins, from the usual address'
       : '';
   const text = first
-    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
+    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source, place)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';
-  return { text, weight: 0, evidence: baselines.flatMap(({ evidence }) => evidence) };
+  return { text, weight: 0, evidence: [...baselines.flatMap(({ evidence }) => evidence), ...(place?.evidence ?? [])] };
 }
 
 /** Whether a finding is of a technique that an alert names, the wider or the narrower of two counted alike. */
@@ -250,10 +254,35 @@ export function usualFindings({ subject }: Gathered, findings: Finding[]): Findi
     .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]);
 }
 
+type Place = { words: string; evidence: number[] };
+
+/** The one address that an identity used in the window and on earlier days, or that its tool has another one every day. */
+function usualPlace({ cases }: Gathered, { principal, source }: Baseline): Place | null {
+  const own = cases
+    .filter((item) => item.source === source)
+    .flatMap(({ profile }) => profile)
+    .filter(({ row }) => text(row, 'principal') === principal);
+  const roaming = roamingOf(own);
+  const now = own.filter(({ row }) => num(row, 'n_case') > 0);
+  if (now.some((fact) => isRoaming(fact, roaming)))
+    return {
+      words: 'from an address that is another every day',
+      evidence: now.slice(0, 1).map(({ evidence }) => evidence),
+    };
+  const used = now.filter(({ row }) => num(row, 'days_before') > 0);
+  const addresses = [...new Set(used.map(({ row }) => text(row, 'ip')))];
+  const [ip = ''] = addresses;
+  if (addresses.length !== 1 || !isAddress(ip) || ip === principal) return null;
+  return {
+    words: `from the same address ${code(defanged(ip))}`,
+    evidence: used.slice(0, 1).map(({ evidence }) => evidence),
+  };
+}
+
 /** ", from the same address and with the same tool,": what of it the source records. */
-function sameHand({ mapping: { expressions } }: LogSource): string {
+function sameHand({ mapping: { expressions } }: LogSource, place: Place | null): string {
   const parts = [
-    expressions.ip === 'NULL' ? '' : 'from the same address',
+    expressions.ip === 'NULL' ? '' : (place?.words ?? 'from the same address'),
     expressions.agent === 'NULL' ? '' : 'with the same tool',
   ].filter(Boolean);
   return parts.length === 0 ? '' : `, ${parts.join(' and ')},`;
