@@ -73,8 +73,16 @@ export function movedKeys(source: SourceCase): Finding[] {
 /** Whether a source's credentials are the sessions of a browser, of which there is one. */
 const isSession = ({ source }: SourceCase): boolean => /session/i.test(source.mapping.expressions.key);
 
+const SYSTEM = /Windows|Macintosh|iPhone|iPad|Android|CrOS|Linux/;
+
+/** Whether two user agents are two browsers: programs of one machine share a session of Microsoft's, so there the system tells. */
+function areTwoBrowsers({ mapping }: SourceCase['source'], one: string, other: string): boolean {
+  const [first, second] = [SYSTEM.exec(one)?.[0], SYSTEM.exec(other)?.[0]];
+  return first !== undefined && second !== undefined && (mapping.schema === 'okta' ? one !== other : first !== second);
+}
+
 /** Uses of a session by a browser that is not the one it began in, from an address that its owner had not used before. */
-function otherBrowsers({ profile }: SourceCase, facts: Fact[]): Fact[] {
+function otherBrowsers({ profile, source }: SourceCase, facts: Fact[]): Fact[] {
   const [began, ...later] = [...facts].sort((a, b) => firstOf(a) - firstOf(b));
   const isKnown = ({ row }: Fact): boolean =>
     profile.some(
@@ -86,9 +94,8 @@ function otherBrowsers({ profile }: SourceCase, facts: Fact[]): Fact[] {
   const agent = text(began?.row ?? {}, 'agent');
   return later.filter(
     (fact) =>
-      agent !== '' &&
       text(fact.row, 'principal') === text(began?.row ?? {}, 'principal') &&
-      !['', agent].includes(text(fact.row, 'agent')) &&
+      areTwoBrowsers(source, agent, text(fact.row, 'agent')) &&
       text(fact.row, 'ip') !== text(began?.row ?? {}, 'ip') &&
       !isKnown(fact),
   );
