@@ -1,6 +1,7 @@
 // `npm run bench -- reports`: the built-in analyst over every alert of the demo organization and every fixture, through the whole loop.
 // Prints as a table (docs/evaluation.md has it) for each report its verdict beside the truth, words, timeline rows and findings of the checks. REPORTS_DIR keeps the reports
 // and the records of the verdicts, REPORTS_ONLY (a regular expression) picks cases by name: `^demo/` is the demo organization.
+// REPORTS_CASES is a folder of cases in the form of fixtures/team-cases, measured instead of all others.
 import fs from 'node:fs';
 import path from 'node:path';
 import { runAgent } from '../lib/agent/run-agent';
@@ -58,21 +59,25 @@ function demo(): Group {
 }
 
 /** Cases as teams have them, each with logs of its own. */
-function teamCases(): Group[] {
-  const folder = path.resolve('fixtures/team-cases');
+function teamCases(folder: string): Group[] {
   const names = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return names.map(({ name }): Group => {
-    const truth = JSON.parse(read(path.join(folder, name, 'truth.json'))) as { verdict: string; accept?: string[] };
+    const truth = JSON.parse(read(path.join(folder, name, 'truth.json'))) as {
+      verdict: string;
+      accept?: string[];
+      source?: string;
+    };
     const alert = read(path.join(folder, name, 'alert.json'));
     const accepted = (truth.accept ?? [truth.verdict]).join(' or ');
     return {
       logs: () => path.join(folder, name, 'logs'),
-      cases: [{ name: `team/${name}`, source: 'generic', alert, truth: accepted }],
+      cases: [{ name: `team/${name}`, source: truth.source ?? 'generic', alert, truth: accepted }],
     };
   });
 }
 
 function groups(): Group[] {
+  if (process.env.REPORTS_CASES) return teamCases(path.resolve(process.env.REPORTS_CASES));
   const samples = ['index.json', 'derived/index.json'].flatMap((list) =>
     (JSON.parse(read(path.join('fixtures/vendor-alerts', list))) as { file: string; source: string }[]).map(
       ({ file, source }): Case => ({
@@ -93,7 +98,7 @@ function groups(): Group[] {
   });
   return [
     demo(),
-    ...teamCases(),
+    ...teamCases(path.resolve('fixtures/team-cases')),
     { logs: () => path.resolve('fixtures/real-logs'), cases: samples },
     ...truth.map(
       ({ file, start, actors }): Group => ({

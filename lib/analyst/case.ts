@@ -107,7 +107,7 @@ export type Gathered = {
 export type Context = {
   text: string;
   evidence: number[];
-  speaksFor: 'exercise' | 'case' | 'access' | 'namesake' | 'own-work' | 'second-factor';
+  speaksFor: 'exercise' | 'case' | 'access' | 'namesake' | 'own-work' | 'second-factor' | 'log-stop' | 'connections';
 };
 
 export const text = (row: Row, column: string): string => {

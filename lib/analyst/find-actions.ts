@@ -4,6 +4,7 @@ import { canBeTried } from './grammar';
 import { groupBy } from './group-by';
 import { code } from './report/escape';
 import { isReconnaissance } from './report/parts';
+import { isRoaming, type Roaming, roamingOf } from './roaming';
 import type { Detections } from './sigma/load-rules';
 import type { DetectionRule } from './sigma/rule';
 import { DAY, HOUR, readTime } from './time';
@@ -11,6 +12,8 @@ import { DAY, HOUR, readTime } from './time';
 /** A source with the places of its identities, which are the same for each finding. */
 type Placed = SourceCase & { own: Set<string> };
 /** `hand`: who did it, from where and with what; of identities whose address is another every day without the address. */
+const WEEK = 7 * DAY;
+
 type Matched = { fact: Fact; rule: Rule; attempt: boolean; hand: string };
 type Rule = { name: string; did: string; level: Level; of: DetectionRule };
 
@@ -55,7 +58,7 @@ export function findActions(source: SourceCase, detections: Detections): Finding
 }
 
 function matched({ rules }: Detections, facts: Fact[], source: SourceCase): Matched[] {
-  const roaming = roamers(source.profile);
+  const roaming = roamingOf(source.profile);
   return facts.flatMap((fact) => {
     const name = text(fact.row, 'rule');
     const of = rules.get(name);
@@ -95,27 +98,8 @@ const isUsedBefore = (fact: Fact, { profile }: SourceCase): boolean =>
 export const actorKey = (fact: Fact): string =>
   ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
 
-/** So many addresses before, none of them on more than a few days: runners of a build service, phones, functions. */
-const ROAMING_ADDRESSES = 6;
-const ROAMING_DAYS = 3;
-
-/** Identities whose address is another every day: where they act from says nothing about who acts. */
-export function roamers(profile: Fact[]): Set<string> {
-  const before = profile.filter(({ row }) => num(row, 'n_before') > 0 && text(row, 'ip') !== '');
-  return new Set(
-    [...groupBy(before, ({ row }) => text(row, 'principal'))]
-      .filter(([, facts]) => {
-        const addresses = new Set(facts.map(({ row }) => text(row, 'ip')));
-        return addresses.size >= ROAMING_ADDRESSES && facts.every(({ row }) => num(row, 'days_before') <= ROAMING_DAYS);
-      })
-      .map(([principal]) => principal),
-  );
-}
-
-const handOf = (fact: Fact, roaming: Set<string>): string =>
-  roaming.has(text(fact.row, 'principal'))
-    ? `${text(fact.row, 'principal')}\n${text(fact.row, 'agent')}`
-    : actorKey(fact);
+const handOf = (fact: Fact, roaming: Roaming[]): string =>
+  isRoaming(fact, roaming) ? `${text(fact.row, 'principal')}\n${text(fact.row, 'agent')}` : actorKey(fact);
 
 /** Why a finding counts nothing; `n`: how often the same hand did the same on one day. */
 function explain(item: Matched, source: Placed, before: Matched[], made: Set<string>, n: number): string | null {
@@ -200,7 +184,20 @@ function isHabit(item: Matched, pool: Matched[], n: number): boolean {
   const hours = new Set(times.map((time) => Math.floor(time / HOUR)));
   const total = same.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
   const repeated = item.rule.level === 'high' ? days.size >= 3 : isRepeated(days.size, hours.size);
-  return repeated && n <= (3 * total) / Math.max(1, days.size);
+  return (repeated || isWeekly(readTime(item.fact.row.first), times)) && n <= (3 * total) / Math.max(1, days.size);
+}
+
+/** How far the same hour of another week may lie from a round number of weeks. */
+const WEEKLY_SLACK = HOUR;
+
+/** Done at the same hour of at least two earlier weeks: a job of the calendar, however few days it has run on. */
+function isWeekly(time: number | null, earlier: number[]): boolean {
+  if (time === null) return false;
+  const weeks = earlier.flatMap((other) => {
+    const week = Math.round((time - other) / WEEK);
+    return week > 0 && Math.abs(time - other - week * WEEK) <= WEEKLY_SLACK ? [week] : [];
+  });
+  return new Set(weeks).size >= 2;
 }
 
 /** What a principal does again and again, whatever its address: spread over days before the case, it is no way in. */
@@ -231,6 +228,16 @@ function rowsOf(items: Matched[], source: SourceCase): Fact[] {
   return [...new Set(rows)];
 }
 
+/** What was done in the words of its one event, where all are of one and its rule has words for it; else in those of the rule. */
+function toldBy(items: Matched[]): string {
+  const { did, of } = (items[0] as Matched).rule; // groups are never empty
+  const names = new Set(items.map(({ fact }) => text(fact.row, 'action')));
+  const [name = ''] = names;
+  return names.size === 1 && did === of.summary && Object.hasOwn(of.summaries, name)
+    ? (of.summaries[name] ?? did)
+    : did;
+}
+
 function toFinding(items: Matched[], explained: string | null, source: SourceCase, before: Matched[]): Finding {
   const first = items[0] as Matched; // groups are never empty
   const n = items.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
@@ -244,7 +251,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
   const level = explained === null ? escalated : rule.level;
   return {
     kind: 'action',
-    did: rule.did,
+    did: toldBy(items),
     level,
     techniques: [...rule.of.techniques],
     principals: [...new Set(items.map(({ fact }) => text(fact.row, 'principal')))],

@@ -1,4 +1,5 @@
 import type { Fact } from './case';
+import type { LogSource } from './queries';
 import type { SigmaLevel } from './sigma/rule';
 
 /** How much something says by itself. `critical` is never explained by having been done before. */
@@ -12,11 +13,22 @@ export const ATTEMPT_WEIGHTS: Record<Level, number> = { critical: 30, high: 15, 
 /** What an identity did whose user agent names an attack tool; the name of the tool follows in parentheses. */
 export const ATTACK_TOOL = 'used a tool made for attacks';
 
+/** The technique of an account that somebody else uses: of a cloud or its directory; of other logs nothing says which kind it is. */
+export const accountTechnique = ({ mapping: { schema, contain } }: LogSource): string =>
+  schema !== 'generic' || /Entra|Google|Azure/.test(contain ?? '') ? 'T1078.004' : 'T1078';
+export const isAccountTechnique = (id: string): boolean => id === 'T1078' || id === 'T1078.004';
+
+/** What a rule hits that the identity, and nobody else, had done before. */
+export const FIRST_SEEN = 'did something that is new in these logs';
+
 /** What an identity did that earlier worked elsewhere. */
 export const NEW_ADDRESS = 'acted from a new address';
 
 /** What a host did that calls one place like an implant; the place follows in parentheses. */
 export const BEACONED = 'contacted one place at regular intervals';
+
+/** Of a session of a browser that turned up in another one elsewhere. */
+export const TAKEN_SESSION = 'had a session used in another browser, from a new address';
 
 /** How findings begin about an account that somebody else got into; how follows. */
 export const BROKEN_INTO = 'was signed in to';

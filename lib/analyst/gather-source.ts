@@ -9,6 +9,7 @@ import { moveOn } from './move-on';
 import type { LogSource, Range, Rules, Scope } from './queries';
 import * as ask from './queries';
 import { acceptedPlaces, scannersIn } from './refused-connections';
+import { roamingOf } from './roaming';
 import { type Question, type Run, runOn } from './run-questions';
 import type { Context } from './script';
 import { correlationSql } from './sigma/to-sql';
@@ -94,7 +95,7 @@ async function readDeeds(
   const rules = await matchRules(batch, gathered.detections, source, wide, ask.inScope(scope));
   const serious = rules.filter(([, rule]) => rule.level !== 'low');
   const outsideWhere = `(epoch(t) < ${from} OR epoch(t) > ${to})`;
-  const [profile = [], inside = [], episodes = [], outside = [], reads = [], coverage = [], signIns = []] = await run([
+  const [profile = [], inside = [], episodes = [], outside = [], reads = [], signIns = []] = await run([
     ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],
     [INSIDE, ask.bursts(source, window, scope, { where: 'TRUE', rules, gap: 120 })],
     [
@@ -106,8 +107,11 @@ async function readDeeds(
       ask.bursts(source, wide, scope, { where: outsideWhere, rules: serious, gap: 3600 }),
     ],
     ['What data did they read each day?', ask.reads(source, wide, scope)],
-    ['How much of the window is in the baseline?', ask.coverage(source, wide, scope, window)],
     ['Who signed in, from where?', ask.signIns(source, wide, scope.principals, telling)],
+  ]);
+  const roaming = roamingOf(profile);
+  const [coverage = []] = await run([
+    ['How much of the window is in the baseline?', ask.coverage(source, wide, scope, window, roaming)],
   ]);
   const insideEvidence = evidenceOf(gathered, source, INSIDE);
   return { rules, profile, inside, insideEvidence, episodes, outside, reads, coverage, signIns };

@@ -6,7 +6,9 @@ import { text } from './case';
 import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
 import { tellingAddresses } from './find-actors';
+import { findConnections } from './find-connections';
 import { findLeads } from './find-leads';
+import { findLogStops } from './find-log-stops';
 import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
@@ -62,7 +64,12 @@ export async function gather(
   await followAccess(context, gathered);
   await widenByAccess(context, gathered, coaching);
   await findResets(context, gathered);
-  gathered.context = [...(await secondFactors(context, gathered)), ...noticeContext(gathered)];
+  gathered.context = [
+    ...(await secondFactors(context, gathered)),
+    ...(await findLogStops(context, gathered)),
+    ...(await findConnections(context, gathered)),
+    ...noticeContext(gathered),
+  ];
   return gathered;
 }
 

@@ -4,6 +4,7 @@ import { plural } from '../text/phrases';
 import { type Fact, type Gathered, num, type SourceCase, text } from './case';
 import { explainEnrolments } from './explain-enrolments';
 import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
+import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
@@ -12,15 +13,21 @@ import { implant } from './finders/implant';
 import { REFUSED_SCAN } from './finders/scans';
 import { TYPING_ERRORS } from './finders/sign-ins';
 import { takenOut } from './finders/taken-out';
+import { usedNewAccess } from './finders/used-access';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
+import { isFirstOfItsKind } from './first-acts';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
+import { code, defanged } from './report/escape';
 import { shortName } from './report/names';
+import { isRoaming, roamingOf } from './roaming';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
   /** MALICIOUS from this score, with two tactics and one critical or three high findings. */
   malicious: 60,
+  /** … or with two high findings, where the smaller ones beside them add up to this score and to three tactics. */
+  pair: 70,
   /** BENIGN only up to this many unexplained score. */
   benign: 4,
   /** … and when this share (%) of the window's events is in the baseline. */
@@ -73,6 +80,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   explainEnrolments(findings, gathered.cases);
   raiseNewAddresses(findings);
   findings.push(
+    ...usedNewAccess(gathered, findings),
     ...takenOut(findings),
     ...implant(findings),
     ...crossSource(gathered.cases, findings, gathered.subject.at),
@@ -91,12 +99,14 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   const critical = scored.filter((finding) => finding.level === 'critical').length;
   const high = scored.filter((finding) => finding.level === 'high').length;
   const classification: Classification =
-    score >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 3)
+    (score >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 3)) ||
+    (score >= LIMITS.pair && tactics.length >= 3 && high >= 2)
       ? 'MALICIOUS'
       : blockers.length === 0
         ? 'BENIGN'
         : 'SUSPICIOUS';
-  const { confidence, terms } = confidenceOf(classification, score, gathered, baselines);
+  const isFirst = isFirstOfItsKind(gathered, findings);
+  const { confidence, terms } = confidenceOf(classification, score, gathered, baselines, isFirst);
   const judged = {
     findings,
     score,
@@ -115,19 +125,26 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
 /** So many grave acts of one identity (one of them done, the others at least tried) from an address that is new for it, and it is hardly its owner at another desk. */
 const GRAVE_ACTS = 2;
 
+/** So many smaller findings from there weigh as much as a second grave act. */
+const SMALLER_ACTS = 2;
+
 /** An address that is new says little by itself, and much where what was done from it is grave. */
 function raiseNewAddresses(findings: Finding[]): void {
+  const smaller = findings.filter(
+    ({ score, level, facts, kind }) => score > 0 && level === 'medium' && facts.length > 0 && kind === 'action',
+  );
   const grave = findings.filter(
     ({ level, score, facts }) => score > 0 && (level === 'high' || level === 'critical') && facts.length > 0,
   );
   for (const finding of findings.filter(({ did }) => did === NEW_ADDRESS)) {
     const places = new Set(finding.facts.map(({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`));
-    const fromThere = grave.filter(({ facts }) =>
-      facts.some(({ row }) => places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`)),
-    );
+    const ofThem = (list: Finding[]): Finding[] =>
+      list.filter(({ facts }) => facts.some(({ row }) => places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`)));
+    const fromThere = ofThem(grave);
     const done = new Set(fromThere.filter(({ attempt }) => !attempt).map(({ did }) => did)).size;
     const all = new Set(fromThere.map(({ did }) => did)).size;
-    if (done < GRAVE_ACTS && (done === 0 || all < GRAVE_ACTS)) continue;
+    const beside = new Set(ofThem(smaller).map(({ did }) => did)).size;
+    if (done === 0 || (all < GRAVE_ACTS && beside < SMALLER_ACTS)) continue;
     finding.level = 'high';
     finding.score = WEIGHTS.high;
   }
@@ -204,21 +221,22 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
       meant?.principals.includes(principal) && meant.facts.some((fact) => fact.source === source),
   );
   const [first] = (about.length > 0 ? about : baselines).filter(isUsual).sort((a, b) => b.inCase - a.inCase);
+  const place = first ? usualPlace(gathered, first) : null;
   const own = meant && first && about.includes(first) ? meant.usual : null;
   if (own && first)
     return {
-      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
       weight: 0,
-      evidence: [...own.evidence, ...first.evidence],
+      evidence: [...own.evidence, ...first.evidence, ...(place?.evidence ?? [])],
     };
   const rest =
     first && first.looked > 0
       ? '; most of the others only list settings or are mistyped sign-ins, from the usual address'
       : '';
   const text = first
-    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
+    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source, place)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';
-  return { text, weight: 0, evidence: baselines.flatMap(({ evidence }) => evidence) };
+  return { text, weight: 0, evidence: [...baselines.flatMap(({ evidence }) => evidence), ...(place?.evidence ?? [])] };
 }
 
 /** Whether a finding is of a technique that an alert names, the wider or the narrower of two counted alike. */
@@ -236,20 +254,49 @@ export function usualFindings({ subject }: Gathered, findings: Finding[]): Findi
     .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]);
 }
 
+type Place = { words: string; evidence: number[] };
+
+/** The one address that an identity used in the window and on earlier days, or that its tool has another one every day. */
+function usualPlace({ cases }: Gathered, { principal, source }: Baseline): Place | null {
+  const own = cases
+    .filter((item) => item.source === source)
+    .flatMap(({ profile }) => profile)
+    .filter(({ row }) => text(row, 'principal') === principal);
+  const roaming = roamingOf(own);
+  const now = own.filter(({ row }) => num(row, 'n_case') > 0);
+  if (now.some((fact) => isRoaming(fact, roaming)))
+    return {
+      words: 'from an address that is another every day',
+      evidence: now.slice(0, 1).map(({ evidence }) => evidence),
+    };
+  const used = now.filter(({ row }) => num(row, 'days_before') > 0);
+  const addresses = [...new Set(used.map(({ row }) => text(row, 'ip')))];
+  const [ip = ''] = addresses;
+  if (addresses.length !== 1 || !isAddress(ip) || ip === principal) return null;
+  return {
+    words: `from the same address ${code(defanged(ip))}`,
+    evidence: used.slice(0, 1).map(({ evidence }) => evidence),
+  };
+}
+
 /** ", from the same address and with the same tool,": what of it the source records. */
-function sameHand({ mapping: { expressions } }: LogSource): string {
+function sameHand({ mapping: { expressions } }: LogSource, place: Place | null): string {
   const parts = [
-    expressions.ip === 'NULL' ? '' : 'from the same address',
+    expressions.ip === 'NULL' ? '' : (place?.words ?? 'from the same address'),
     expressions.agent === 'NULL' ? '' : 'with the same tool',
   ].filter(Boolean);
   return parts.length === 0 ? '' : `, ${parts.join(' and ')},`;
 }
+
+/** A harmless act that nobody has done before is no habit: what speaks for it is who did it, from where, and nothing else. */
+const FIRST_OF_ITS_KIND = 20;
 
 function confidenceOf(
   classification: Classification,
   score: number,
   gathered: Gathered,
   baselines: Baseline[],
+  isFirst: boolean,
 ): { confidence: number; terms: Term[] } {
   const terms: Term[] = [];
   const add = (value: number, why: string): void => {
@@ -268,6 +315,7 @@ function confidenceOf(
       Math.min(20, 5 * Math.min(...baselines.map((baseline) => baseline.days))),
       'five for each earlier day, at most 20',
     );
+    if (isFirst) add(-FIRST_OF_ITS_KIND, 'twenty off where what was done is new for the identity');
   } else {
     add(
       gathered.cases.length === 0 ? 20 : 40,

@@ -1,4 +1,5 @@
 import { BETWEEN_NAMES, MOST_NAMES } from './case';
+import { comparedAddress, type Roaming } from './roaming';
 import type { Asked } from './script';
 import type { DetectionRule } from './sigma/rule';
 import { columnSql, type SqlSource, toSql } from './sigma/to-sql';
@@ -134,21 +135,21 @@ export function profile(source: LogSource, range: Range, scope: Scope, window: R
 }
 
 /** The same, added up for each principal: what of the window is in its baseline. */
-export function coverage(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
+export function coverage(source: LogSource, range: Range, scope: Scope, window: Range, roaming: Roaming[]): Asked {
   return ask(
     source,
     range,
     `SELECT principal, sum(n_case) AS n_case, coalesce(sum(n_case) FILTER (WHERE days_before >= 2 OR hours_before >= 3), 0) AS n_covered,
   sum(n_before) AS n_before, max(days_before) AS days_before, max(hours_before) AS hours_before FROM (
-${profileSql(scope, window)})
+${profileSql(scope, window, comparedAddress(roaming))})
 GROUP BY principal ORDER BY n_case DESC`,
   );
 }
 
-function profileSql(scope: Scope, window: Range): string {
+function profileSql(scope: Scope, window: Range, address = 'ip'): string {
   const [from, to] = [window.from / 1000, window.to / 1000];
   const before = `epoch(t) < ${from}`;
-  return `SELECT principal, service, action, outcome, ip, agent, count(*) FILTER (WHERE ${before}) AS n_before,
+  return `SELECT principal, service, action, outcome, ${address === 'ip' ? 'ip' : `${address} AS place`}, agent, count(*) FILTER (WHERE ${before}) AS n_before,
   count(DISTINCT CAST(floor(epoch(t) / 86400) AS BIGINT)) FILTER (WHERE ${before}) AS days_before, count(DISTINCT CAST(floor(epoch(t) / 3600) AS BIGINT)) FILTER (WHERE ${before}) AS hours_before,
   count(*) FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to}) AS n_case, count(*) FILTER (WHERE epoch(t) > ${to}) AS n_after, min(t) AS first, max(t) AS last
 FROM e WHERE ${inScope(scope)}
@@ -271,7 +272,7 @@ function grouped(source: LogSource, range: Range, scope: Scope, part: Part, colu
   const group = columns.join(', ');
   const merged = columns.includes('error')
     ? ''
-    : ', min(error) AS error, min(detail) AS detail, count(DISTINCT detail) AS details, count(DISTINCT ip) AS addresses, min(ip) AS ip';
+    : `, min(error) AS error, min(detail) AS detail, count(DISTINCT detail) AS details, array_to_string(list_slice(list_sort(array_agg(DISTINCT detail)), 1, 3), ${literal(BETWEEN_NAMES)}) AS each_detail, count(DISTINCT ip) AS addresses, min(ip) AS ip`;
   return ask(
     source,
     range,

@@ -1,6 +1,6 @@
 import { type Fact, type Gathered, num, text } from './case';
 import { isAddress } from './find-actors';
-import type { Finding } from './finding';
+import { type Finding, isAccountTechnique } from './finding';
 
 /**
  * The evidence that those concerned acted from addresses they had used before: it speaks for the owner rather than for an intruder,
@@ -8,7 +8,7 @@ import type { Finding } from './finding';
  */
 export function usualAddresses(gathered: Gathered, { findings }: { findings: Finding[] }): number[] {
   const isNew = findings.some(
-    ({ kind, score, techniques }) => kind === 'behaviour' && score > 0 && techniques.includes('T1078.004'),
+    ({ kind, score, techniques }) => kind === 'behaviour' && score > 0 && techniques.some(isAccountTechnique),
   );
   if (isNew) return [];
   const pair = ({ row }: Fact): string => `${text(row, 'principal')}\n${text(row, 'ip')}`;

@@ -148,7 +148,7 @@ describe('a deployer with a baseline', () => {
     const draft = await investigateLogs(toolbox, logs, alert);
     expect(draft.assessment.classification).toBe('BENIGN');
     expect(draft.sections['Executive Summary']).toMatch(
-      /Routine operation: as on 6 earlier days, from the same address and with the same tool; 98 of 98 events/,
+      /Routine operation: as on 6 earlier days, from the same address `203\[\.\]0\[\.\]113\[\.\]50` and with the same tool; 98 of 98 events/,
     );
     expectSound(draft);
   }, 120_000);

@@ -1,13 +1,14 @@
 import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
-import { maximum, roamers } from '../find-actions';
+import { maximum } from '../find-actions';
 import { isAddress } from '../find-actors';
-import { type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
+import { accountTechnique, type Finding, NEW_ADDRESS, NEW_TOGETHER, TAKEN_SESSION } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
-import { readTime, span } from '../time';
+import { isRoaming, type Roaming, roamingOf } from '../roaming';
+import { clock, readTime, span } from '../time';
 import { behaviour, firstOf, named } from './finder';
 
 /** Credentials of a machine's role are used by the machine: from an address that people use, they have left it. */
@@ -43,21 +44,23 @@ export function movedKeys(source: SourceCase): Finding[] {
     const key = text(row, 'key');
     return key !== '' && source.scope.keys.includes(key) && isAddress(text(row, 'ip'));
   });
-  const roaming = roamers(source.profile);
+  const roaming = roamingOf(source.profile);
   const byKey = groupBy(uses, ({ row }) => text(row, 'key'));
   return [...byKey].flatMap(([key, facts]) => {
     const addresses = [...new Set(facts.map(({ row }) => text(row, 'ip')))];
     // Within the own network a service moves between machines with its credential; what is used elsewhere has left it.
     if (addresses.length < 2 || addresses.every(isPrivate)) return [];
-    if (facts.every(({ row }) => roaming.has(text(row, 'principal')))) return [];
+    if (facts.every((fact) => isAnywhere(text(fact.row, 'principal'), roaming) || isRoaming(fact, roaming))) return [];
     const inWindow = facts.some(
       (fact) => firstOf(fact) <= source.window.to && (readTime(fact.row.last) ?? 0) >= source.window.from,
     );
     if (!inWindow) return [];
+    const [taken] = isSession(source) ? otherBrowsers(source, facts) : [];
+    if (taken) return [takenSession(key, facts, taken)];
     return [
       behaviour(
         'medium',
-        ['T1078.004'],
+        [accountTechnique(source.source)],
         'used one credential from several addresses',
         facts,
         `The credential ${code(key)} was used from several addresses: ${named(addresses)} ${cite(facts.map(({ evidence }) => evidence))}.`,
@@ -66,6 +69,56 @@ export function movedKeys(source: SourceCase): Finding[] {
     ];
   });
 }
+
+/** Whether a source's credentials are the sessions of a browser, of which there is one. */
+const isSession = ({ source }: SourceCase): boolean => /session/i.test(source.mapping.expressions.key);
+
+const SYSTEM = /Windows|Macintosh|iPhone|iPad|Android|CrOS|Linux/;
+
+/** Whether two user agents are two browsers: programs of one machine share a session of Microsoft's, so there the system tells. */
+function areTwoBrowsers({ mapping }: SourceCase['source'], one: string, other: string): boolean {
+  const [first, second] = [SYSTEM.exec(one)?.[0], SYSTEM.exec(other)?.[0]];
+  return first !== undefined && second !== undefined && (mapping.schema === 'okta' ? one !== other : first !== second);
+}
+
+/** Uses of a session by a browser that is not the one it began in, from an address that its owner had not used before. */
+function otherBrowsers({ profile, source }: SourceCase, facts: Fact[]): Fact[] {
+  const [began, ...later] = [...facts].sort((a, b) => firstOf(a) - firstOf(b));
+  const isKnown = ({ row }: Fact): boolean =>
+    profile.some(
+      (fact) =>
+        text(fact.row, 'principal') === text(row, 'principal') &&
+        text(fact.row, 'ip') === text(row, 'ip') &&
+        num(fact.row, 'n_before') > 0,
+    );
+  const agent = text(began?.row ?? {}, 'agent');
+  return later.filter(
+    (fact) =>
+      text(fact.row, 'principal') === text(began?.row ?? {}, 'principal') &&
+      areTwoBrowsers(source, agent, text(fact.row, 'agent')) &&
+      text(fact.row, 'ip') !== text(began?.row ?? {}, 'ip') &&
+      !isKnown(fact),
+  );
+}
+
+/** A session belongs to one browser: in a second one, elsewhere, it was copied. */
+function takenSession(key: string, facts: Fact[], taken: Fact): Finding {
+  const [began] = [...facts].sort((a, b) => firstOf(a) - firstOf(b)) as [Fact, ...Fact[]]; // two at least
+  const place = ({ row }: Fact): string => `${code(text(row, 'ip'))} with ${code(text(row, 'agent'))}`;
+  const who = shortName(text(taken.row, 'principal'));
+  return behaviour(
+    'critical',
+    ['T1539', 'T1550.004'],
+    TAKEN_SESSION,
+    [taken],
+    `The session ${code(key)} of ${who}, begun from ${place(began)}, was used from ${place(taken)} from ${clock(firstOf(taken))} on ${cite([began.evidence, taken.evidence])}: it was probably stolen.`,
+    `End the session ${code(key)} and all others of ${who}.`,
+  );
+}
+
+/** Of identities that come from anywhere on every day: build services and functions. */
+const isAnywhere = (principal: string, roaming: Roaming[]): boolean =>
+  roaming.some((tool) => tool.principal === principal && tool.networks === null);
 
 /** An address that is new for several identities at once: their credentials are probably in one hand. */
 function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
@@ -82,7 +135,7 @@ function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
     return [
       behaviour(
         'medium',
-        ['T1078.004'],
+        [accountTechnique(source.source)],
         NEW_TOGETHER,
         facts,
         `${few(names)} acted from one address, ${code(ip)}, that is new for each of them, ${span(Math.min(...when.map(firstOf)), until)} ${cite([...when, ...facts].map(({ evidence }) => evidence))}: one person may hold their credentials.`,
@@ -97,34 +150,9 @@ export function newAddresses(source: SourceCase): Finding[] {
   return [...shared, ...each];
 }
 
-/** Of an identity whose address is another every day: a tool that it never used, from an address that it never used. */
-function newTool(principal: string, facts: Fact[]): Finding[] {
-  const before = facts.filter(({ row }) => num(row, 'n_before') > 0);
-  const known = new Set(before.flatMap(({ row }) => [text(row, 'ip'), text(row, 'agent')]));
-  const fresh = facts.filter(
-    ({ row }) =>
-      num(row, 'n_case') > 0 &&
-      isAddress(text(row, 'ip')) &&
-      text(row, 'agent') !== '' &&
-      !known.has(text(row, 'ip')) &&
-      !known.has(text(row, 'agent')),
-  );
-  if (fresh.length === 0) return [];
-  const of = (column: string): string => named([...new Set(fresh.map(({ row }) => text(row, column)))]);
-  return [
-    behaviour(
-      'medium',
-      ['T1078.004'],
-      NEW_ADDRESS,
-      fresh,
-      `${shortName(principal)} acted from ${of('ip')}, addresses not used before, with ${of('agent')} ${cite(facts.map(({ evidence }) => evidence))}.`,
-    ),
-  ];
-}
-
 function newForOne(source: SourceCase): Finding[] {
   const byPrincipal = groupBy(source.profile, ({ row }) => text(row, 'principal'));
-  const roaming = roamers(source.profile);
+  const roaming = roamingOf(source.profile);
   return [...byPrincipal].flatMap(([principal, facts]) => {
     const known = new Set(
       facts
@@ -132,20 +160,27 @@ function newForOne(source: SourceCase): Finding[] {
         .map(({ row }) => text(row, 'ip')),
     );
     const days = Math.max(0, ...facts.map(({ row }) => num(row, 'days_before')));
-    if (roaming.has(principal)) return newTool(principal, facts);
-    if (days < 2 || known.size === 0) return [];
-    const fresh = facts.filter(
-      ({ row }) => num(row, 'n_case') > 0 && isAddress(text(row, 'ip')) && !known.has(text(row, 'ip')),
-    );
+    // Whoever comes from anywhere is told by a tool that is new too.
+    const anywhere = isAnywhere(principal, roaming);
+    const tools = new Set(facts.filter(({ row }) => num(row, 'n_before') > 0).map(({ row }) => text(row, 'agent')));
+    const isNew = (fact: Fact): boolean =>
+      !known.has(text(fact.row, 'ip')) &&
+      !isRoaming(fact, roaming) &&
+      !(anywhere && (tools.has(text(fact.row, 'agent')) || text(fact.row, 'agent') === ''));
+    if ((days < 2 && !anywhere) || known.size === 0) return [];
+    const fresh = facts.filter((fact) => num(fact.row, 'n_case') > 0 && isAddress(text(fact.row, 'ip')) && isNew(fact));
     if (fresh.length === 0) return [];
     const addresses = [...new Set(fresh.map(({ row }) => text(row, 'ip')))];
+    const usual = anywhere
+      ? `, with ${named([...new Set(fresh.map(({ row }) => text(row, 'agent')))])}, a tool not used before`
+      : `; until then they used ${named([...known])}`;
     return [
       behaviour(
         'medium',
-        ['T1078.004'],
+        [accountTechnique(source.source)],
         NEW_ADDRESS,
         fresh,
-        `${shortName(principal)} acted from ${named(addresses)}, ${addresses.length > 1 ? 'addresses' : 'an address'} not used before; until then they used ${named([...known])} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} acted from ${named(addresses)}, ${addresses.length > 1 ? 'addresses' : 'an address'} not used before${usual} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

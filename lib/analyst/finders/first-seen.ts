@@ -1,5 +1,5 @@
 import { num, type SourceCase, text } from '../case';
-import type { Finding } from '../finding';
+import { FIRST_SEEN, type Finding } from '../finding';
 import { groupBy } from '../group-by';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
@@ -30,7 +30,7 @@ export function firstSeen(source: SourceCase): Finding[] {
       behaviour(
         'low',
         [],
-        'did something that is new in these logs',
+        FIRST_SEEN,
         fresh,
         `${shortName(principal)} did ${named(actions)} for the first time in these logs, and nobody else does it ${cite(shown)}.`,
       ),

@@ -1,7 +1,7 @@
 import { plural } from '../../text/phrases';
 import { type Fact, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
-import { BROKEN_INTO, type Finding, TARGET_OF } from '../finding';
+import { accountTechnique, BROKEN_INTO, type Finding, TARGET_OF } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
@@ -54,7 +54,7 @@ export function bruteForce(source: SourceCase): Finding[] {
     return [
       behaviour(
         'critical',
-        ['T1110', 'T1078.004'],
+        ['T1110', accountTechnique(source.source)],
         `${BROKEN_INTO} after a brute-force attempt`,
         [...close, success],
         `A brute-force attempt on ${shortName(account)} succeeded: ${failed}, then a sign-in from ${code(text(success.row, 'ip'))} at ${clock(firstOf(success))} ${cite([...close, success].map(({ evidence }) => evidence))}.`,
@@ -112,7 +112,7 @@ export function pushFatigue(source: SourceCase): Finding[] {
       return [
         behaviour(
           'critical',
-          ['T1621', 'T1078.004'],
+          ['T1621', accountTechnique(source.source)],
           `${BROKEN_INTO} after refused push notifications`,
           [...facts, passed],
           `${shortName(account)} refused ${plural(total(facts), 'push notification')}, ${span(firstOf(facts[0] as Fact), last)}; a sign-in from the same address, ${code(ip)}, followed at ${clock(firstOf(passed))} ${cite([...facts, passed].map(({ evidence }) => evidence))}.`,

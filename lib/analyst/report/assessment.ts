@@ -1,6 +1,7 @@
 import { joined } from '../../text/phrases';
 import { REFUSED_SCAN } from '../finders/scans';
 import { BROKEN_INTO } from '../finding';
+import { firstActs } from '../first-acts';
 import { capital } from '../grammar';
 import { findingPredicate, leadingFindings, type Material } from './parts';
 import { techniquesOf } from './threat';
@@ -24,7 +25,9 @@ function oneLine({ judgement, gathered }: Material): string {
   if (judgement.classification === 'BENIGN')
     return judgement.findings.some(({ explained }) => explained === REFUSED_SCAN)
       ? 'Noise of the internet: every connection of the scan was refused.'
-      : 'Routine: the same identity did the same on earlier days, from the same address and with the same tool.';
+      : firstActs(gathered, judgement.findings).length > 0
+        ? 'Harmless and from the usual place, but the first of its kind.'
+        : 'Routine: the same identity did the same on earlier days.';
   const list = leadingFindings(judgement).filter(({ level }) => level !== 'low');
   if (list.length === 0) return 'Only low-level findings, but no baseline that explains them.';
   // "Read far more than before" says "read objects" too.

@@ -2,7 +2,7 @@ import { isPrivate } from '../../alerts/fang';
 import { joined } from '../../text/phrases';
 import { type Fact, type SourceCase, text } from '../case';
 import { isAddress } from '../find-actors';
-import type { Finding } from '../finding';
+import { type Finding, NEW_ADDRESS } from '../finding';
 import { groupBy } from '../group-by';
 import { code, defanged } from './escape';
 import { shortName } from './names';
@@ -21,6 +21,7 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
     const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
     return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
   });
+  const passwords = consoleEntries(cases, actors, findings);
   const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
   // What a finding's own remediation says about an account is not said twice.
   const told = findings.map(({ remediation }) => remediation ?? '').filter((step) => /\bsessions\b/.test(step));
@@ -34,6 +35,11 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
   }));
   return [
     ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
+    ...oneStep(
+      (names, many) =>
+        `Reset the console password${many ? 's' : ''} of ${names}, require a second factor, and deny ${many ? 'their' : 'its'} sessions issued before now`,
+      passwords,
+    ),
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
     ...accountSteps(others),
   ];
@@ -87,6 +93,24 @@ function keysUsed(facts: Fact[], findings: Finding[]): Fact[] {
   const used = new Set(keys.filter(({ row }) => addresses.has(text(row, 'ip'))).map(({ row }) => text(row, 'key')));
   const isSession = facts.some(({ row }) => text(row, 'key').startsWith('ASIA') && addresses.has(text(row, 'ip')));
   return isSession ? keys.filter(({ row }) => used.has(text(row, 'key'))) : keys;
+}
+
+/** Users whose console password opened the door at an address that the findings are about: a deactivated key leaves it open. */
+function consoleEntries(cases: SourceCase[], actors: Set<string>, findings: Finding[]): Named[] {
+  const addresses = new Set(
+    findings.filter(({ did }) => did === NEW_ADDRESS).flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))),
+  );
+  return cases
+    .filter(({ source }) => source.mapping.schema === 'cloudtrail')
+    .flatMap(({ signIns }) => signIns)
+    .filter(
+      ({ row }) =>
+        text(row, 'outcome') === 'ok' &&
+        /:user\//.test(text(row, 'principal')) &&
+        actors.has(text(row, 'principal')) &&
+        addresses.has(text(row, 'ip')),
+    )
+    .map(({ row, evidence }) => ({ about: shortName(text(row, 'principal')), evidence }));
 }
 
 /** A login cut out of an identity that is written as an object names nobody. */

@@ -1,6 +1,6 @@
 import { plural } from '../../text/phrases';
 import { text } from '../case';
-import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
+import { BROKEN_INTO, type Finding, isAccountTechnique, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { capital } from '../grammar';
 import type { LookedUp } from '../look-up';
 import { clock } from '../time';
@@ -55,7 +55,7 @@ function why(material: Material): string {
 function start(material: Material): string {
   // A key is as old as it is: how long it was used from here and there is no beginning.
   const timed = counted(material).filter(({ first, kind, techniques }) => {
-    const isAboutPlace = kind === 'behaviour' && techniques.length === 1 && techniques[0] === 'T1078.004';
+    const isAboutPlace = kind === 'behaviour' && techniques.length === 1 && techniques.every(isAccountTechnique);
     return first !== null && !isAboutPlace;
   });
   const [earliest] = [...timed].sort((a, b) => (a.first ?? 0) - (b.first ?? 0));

@@ -2,7 +2,7 @@ import { joined } from '../../text/phrases';
 import { text } from '../case';
 import { maximum, minimum } from '../find-actions';
 import { isMaking } from '../finders/persistence';
-import type { Amount, Finding } from '../finding';
+import { type Amount, type Finding, isAccountTechnique } from '../finding';
 import { groupBy } from '../group-by';
 import { few, shortName } from './names';
 import { cite, findingPredicate } from './parts';
@@ -55,7 +55,7 @@ const actsOf = ({ facts }: Finding, exact: boolean): string[] =>
 
 /** Findings about where somebody acted from, and nothing else. */
 const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
-  kind === 'behaviour' && techniques.length === 1 && techniques[0] === 'T1078.004';
+  kind === 'behaviour' && techniques.length === 1 && techniques.every(isAccountTechnique);
 
 /** What somebody did is part of what a finding over several events tells with its numbers. */
 const isPartOf = (finding: Finding, by: Finding): boolean =>

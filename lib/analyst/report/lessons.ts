@@ -37,7 +37,9 @@ export function writeLessons(material: Material): string {
         ? judgement.findings.some(({ explained }) => explained === REFUSED_SCAN)
           ? 'The verdict rests on the flow log: it would be wrong if something let a connection in that the log does not record.'
           : 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
-        : 'Logs show neither change tickets nor agreed exercises: link them to the alert, since either would change the verdict.',
+        : judgement.classification === 'MALICIOUS'
+          ? 'The verdict would change only for an agreed exercise: have those announced where alerts are triaged.'
+          : 'Logs show neither change tickets nor agreed exercises: link them to the alert, since either would change the verdict.',
     );
   return bullet([...new Set(lines)].slice(0, 4));
 }

@@ -1,7 +1,7 @@
 import type { CaseFile } from '../../model/model';
 import { citationRuns } from '../../report/citation-runs';
 import { joined, plural } from '../../text/phrases';
-import { type Fact, type Gathered, num, targetsOf, text } from '../case';
+import { BETWEEN_NAMES, type Fact, type Gathered, num, targetsOf, text } from '../case';
 import type { Coaching } from '../coaching';
 import { type Finding, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted } from '../grammar';
@@ -127,9 +127,15 @@ export function findingSentence(finding: Finding): string {
   return `${findingClaim(finding)}: ${joined(bursts.slice(0, 2))}${more}, ${spanOf(finding)} ${cite(shown)}${usual}.`;
 }
 
-/** ", policy `ReadOnly`": what else is known of the one act of a row. */
-export const detailText = ({ row }: Fact): string =>
-  num(row, 'details') === 1 && text(row, 'detail') !== '' ? `, ${shownDetail(text(row, 'detail'))}` : '';
+/** ", policy `ReadOnly`": what else is known of the one act of a row, or of each of a few that differ in it. */
+export function detailText({ row }: Fact): string {
+  const each = text(row, 'each_detail').split(BETWEEN_NAMES).filter(Boolean);
+  if (num(row, 'details') === 1 && text(row, 'detail') !== '') return `, ${shownDetail(text(row, 'detail'))}`;
+  const isShort = each.length === num(row, 'details') && each.length > 1 && each.join('').length <= MOST_DETAIL;
+  return isShort ? `, ${each.map(shownDetail).join('; ')}` : '';
+}
+/** Longer details of several acts are read in the evidence. */
+const MOST_DETAIL = 150;
 
 /** "29 denied `GetPasswordData` calls on 29 targets", the most frequent first; bursts of one action are added up. */
 export function burstTexts(facts: Fact[]): string[] {
@@ -162,6 +168,15 @@ function burstText(group: Fact[], count: number): string {
         ? ` on ${code(endOf([...targets][0] ?? '', 70), 70)}`
         : '';
   const largest = Math.max(...group.map(({ row }) => num(row, 'n')));
+  // A few single acts are told by what they were done to.
+  if (
+    group.length > 1 &&
+    group.length <= MOST_TARGETS &&
+    targets.size === group.length &&
+    largest === 1 &&
+    several === 0
+  )
+    return `${outcome === '' ? '' : `${outcome} `}${action} on ${joined([...targets].map((target) => code(endOf(target, 70), 70)))}`;
   // No sum over rows: a reader finds each number in one row of the evidence.
   if (group.length > 1)
     return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;

@@ -142,7 +142,7 @@ function newPlaces({ gathered }: Material, findings: Finding[]): string[] {
       `Find out whether ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}, seen at the same address${many ? 'es' : ''}, ${new Set(others.map(({ row }) => text(row, 'principal'))).size > 1 ? 'are' : 'is'} in the same hands, then block ${named} ${cite([...moved.evidence, ...others.slice(0, 4).map(({ evidence }) => evidence)])}.`,
     ];
   return [
-    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs, which were not asked; no other identity came from there in these ${cite([...moved.evidence, ...there.map(({ evidence }) => evidence)])}.`,
+    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs; in the sources that were searched no other identity came from there ${cite([...moved.evidence, ...there.map(({ evidence }) => evidence)])}.`,
   ];
 }
 
@@ -168,9 +168,10 @@ function undoing(
   for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
     const facts = group.flatMap((finding) => finding.facts);
     // A command that was run is read, not undone.
-    const targets = [...new Set(facts.flatMap(({ row }) => targetsOf(row)))].filter(
-      (target) => target !== '' && !/^\/(?:usr\/)?s?bin\//.test(target),
-    );
+    const isRun = !/^(?:Keep|Read)\b/.test(remediation);
+    const targets = [
+      ...new Set(facts.flatMap(({ row }) => (isRun && COMMAND.test(text(row, 'action')) ? [] : targetsOf(row)))),
+    ].filter((target) => target !== '' && !/^\/(?:usr\/)?s?bin\//.test(target));
     // Whoever gets new factors has none left to look at.
     const reset = /\bfactors?\b/.test(remediation) && !remediation.startsWith('Reset the password and factors');
     if (reset && targets.length > 0 && targets.every((target) => isReset(code(target)))) continue;
@@ -207,6 +208,9 @@ function undoing(
   }
   return steps;
 }
+
+/** Events that name a command line as what they are about. */
+const COMMAND = /^EXECVE\b/;
 
 /** The step with the machines that it is about by name, where their logs say which. */
 function onMachines(remediation: string, group: Finding[]): string {

@@ -3,13 +3,15 @@ import { num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES } from '../finding';
+import { firstActs } from '../first-acts';
 import { capital, lowerFirst } from '../grammar';
 import { isNamedBy, usualFindings } from '../judge';
 import { seedsOf } from '../subject';
-import { DAY, MINUTE, readTime, span } from '../time';
+import { clock, DAY, MINUTE, readTime, span } from '../time';
 import { usualAddresses } from '../usual-addresses';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
+import { lastSeen } from './last-seen';
 import { few, loginOf, shortName } from './names';
 import {
   bullet,
@@ -24,7 +26,7 @@ import {
   wordCount,
 } from './parts';
 import { firstSteps, immediateSteps } from './recommendations';
-import { assumedText, mistypedText, signedInText } from './usual-sign-ins';
+import { assumedText, mistypedText, signedInText } from './sign-in-texts';
 
 const MOST_WORDS = 110;
 const MOST_FINDINGS = 6;
@@ -40,7 +42,7 @@ export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
   const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
-  const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
+  const needed = [whatHappened(material, mergedFindings(toldFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const sentences = [...needed, ...last].filter(Boolean);
   const paragraph = `${verdict} ${(withNextStep(sentences, material) ?? fitting(sentences)).join(' ')}`;
@@ -66,7 +68,7 @@ export function writeSummary(material: Material): string {
 export function writeShortSummary(material: Material): string {
   const { judgement, gathered } = material;
   const gap = gathered.gaps.some(({ blocks }) => blocks) ? notLookedAt(material) : '';
-  const what = whatHappened(material, mergedFindings(leadingFindings(judgement), 2).slice(0, 1));
+  const what = whatHappened(material, mergedFindings(toldFindings(judgement), 2).slice(0, 1));
   return [`**${judgement.classification}**, confidence ${judgement.confidence}.`, what, gap, doNow(material)]
     .filter(Boolean)
     .join(' ');
@@ -114,6 +116,16 @@ function whatIsUsual(material: Material): string | null {
   if (factor && isAboutFactor(material))
     return cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence]);
   if (usualDeeds(material).length === 0) {
+    const [first] = firstActs(gathered, material.judgement.findings);
+    if (first)
+      return cited(
+        `${findingClaim(first)}${targetText(first, [])}, the first time in these logs${first.first === null ? '' : `, ${clock(first.first)}`}`,
+        [
+          ...own,
+          ...first.evidence,
+          ...gathered.cases.flatMap(({ profile }) => profile.slice(0, 1).map(({ evidence }) => evidence)),
+        ],
+      );
     const mistyped = mistypedText(gathered) ?? assumedText(gathered) ?? signedInText(gathered);
     return mistyped ? cited(mistyped.text, [...own, ...mistyped.evidence]) : null;
   }
@@ -239,11 +251,14 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
   return ` (${code(target)}${detail}${made ? ', created just before' : ''})`;
 }
 
-/** What is said below the paragraph: that several sources show the same identity is said where little else is. */
-function keyFindings(judgement: Material['judgement']): Finding[] {
-  const merged = mergedFindings(leadingFindings(judgement));
-  const telling = merged.filter(({ did }) => did !== SEVERAL_SOURCES);
-  return telling.length > 1 ? telling : merged;
+/** What is said below the paragraph. */
+const keyFindings = (judgement: Material['judgement']): Finding[] => mergedFindings(toldFindings(judgement));
+
+/** That several sources show the same identity is said where little else is. */
+function toldFindings(judgement: Material['judgement']): Finding[] {
+  const leading = leadingFindings(judgement);
+  const telling = leading.filter(({ did }) => did !== SEVERAL_SOURCES);
+  return telling.length > 1 ? telling : leading;
 }
 
 /** At most three deeds, the last of them what was only tried, if anything was; where from an attack came is said after them. */
@@ -299,14 +314,17 @@ function howSure({ judgement, gathered }: Material): string {
 
 const tacticName = (tactic: string): string => tactic.toLowerCase().replaceAll('-', ' ');
 
-function notLookedAt({ gathered }: Material): string {
+function notLookedAt(material: Material): string {
+  const { gathered } = material;
   const gaps = gathered.gaps.filter((gap) => gap.blocks);
   const [first] = gaps;
-  if (!first)
-    return `${cited(
+  if (!first) {
+    const searched = cited(
       'Every connected log source was searched',
       gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
-    )}.`;
+    );
+    return `${[searched, lastSeen(material)].filter(Boolean).join('; ')}.`;
+  }
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }

@@ -34,6 +34,8 @@ function valuesOf({ row }: Fact): Map<string, string> {
     ['actor', text(row, 'principal')],
     ['address', text(row, 'ip')],
   ]);
+  // A machine acts under its own name where the log says no account.
+  if (num(row, 'details') <= 1 && text(row, 'login') === '') values.set('host', text(row, 'principal'));
   if (num(row, 'targets') <= 1) values.set('target', text(row, 'target'));
   const parts = text(row, 'target').split('/');
   if (num(row, 'targets') <= 1 && parts.length > 1) {

@@ -17,7 +17,7 @@ export function explainVerdict({ judgement }: Material): string {
   const lines = [
     `How the verdict was reached: ${classification}, confidence ${confidence} of 100.`,
     '',
-    `Score ${score}. MALICIOUS needs ${LIMITS.malicious}, two tactics and one critical or three high findings; BENIGN at most ${LIMITS.benign}, a baseline that covers ${LIMITS.covered} % of the window (at most ${LIMITS.aside} events of another source aside, if nothing was found in them) and no gap that matters; anything else is SUSPICIOUS.`,
+    `Score ${score}. MALICIOUS needs ${LIMITS.malicious}, two tactics and one critical or three high findings, or ${LIMITS.pair}, three tactics and two high findings; BENIGN at most ${LIMITS.benign}, a baseline that covers ${LIMITS.covered} % of the window (at most ${LIMITS.aside} events of another source aside, if nothing was found in them) and no gap that matters; anything else is SUSPICIOUS.`,
     ...scored.map(
       (finding) =>
         `- ${finding.score}: ${findingPredicate(finding)} (${finding.level}${finding.attempt ? ', attempt' : ''}) ${cited('', finding.evidence)}`,
@@ -31,7 +31,7 @@ export function explainVerdict({ judgement }: Material): string {
       ? ['', 'Not BENIGN because:', ...blockers.map(({ text, evidence }) => `- ${cited(text, evidence)}`)]
       : []),
     '',
-    `Weights: ${weights(WEIGHTS)}; attempts: ${weights(ATTEMPT_WEIGHTS)}. Low findings weigh at most ${LIMITS.lowCap} together, medium ones ${LIMITS.mediumCap}. A finding is explained when the same identity did the same from the same address with the same tool on two earlier days or in three earlier hours (a high one: on three earlier days), and not three times as often now. Reading lists and settings from a place where the identity worked on three earlier days is explained too. A critical finding is never explained by habit.`,
+    `Weights: ${weights(WEIGHTS)}; attempts: ${weights(ATTEMPT_WEIGHTS)}. Low findings weigh at most ${LIMITS.lowCap} together, medium ones ${LIMITS.mediumCap}. A finding is explained when the same identity did the same from the same address with the same tool on two earlier days or in three earlier hours (a high one: on three earlier days), or at the same hour of two earlier weeks, and not three times as often now. A tool whose address is another every day is compared by its network. Reading lists and settings from a place where the identity worked on three earlier days is explained too. A critical finding is never explained by habit.`,
   ];
   return lines.join('\n');
 }

@@ -1,6 +1,7 @@
 import { type Fact, text } from '../case';
 import { isAddress } from '../find-actors';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
+import { clock, readTime } from '../time';
 import { usualAddresses } from '../usual-addresses';
 import { code } from './escape';
 import { few, loginOf, shortName } from './names';
@@ -24,6 +25,20 @@ export function wayIn(material: Material): string {
   return 'The searched logs do not show it.';
 }
 
+/** "A sign-in to the console as `bob` from …": the password was enough, after some tries or at once. */
+function signedIn({ cases }: Material['gathered'], places: Set<string>, place: (fact: Fact) => string): string {
+  const there = cases
+    .filter(({ source }) => source.mapping.schema === 'cloudtrail')
+    .flatMap(({ signIns }) => signIns)
+    .filter((fact) => places.has(place(fact)));
+  const [success] = there.filter(({ row }) => text(row, 'outcome') === 'ok');
+  if (!success) return '';
+  const at = readTime(success.row.first) ?? 0;
+  const failed = there.some(({ row }) => text(row, 'outcome') !== 'ok' && (readTime(row.first) ?? 0) < at);
+  const who = shortName(text(success.row, 'principal'));
+  return `${cited(`A sign-in to the console as ${who} from ${code(text(success.row, 'ip'))} at ${clock(at)}${failed ? ', after failed ones' : ''}`, [success.evidence])}; where the password was obtained, audit logs do not record.`;
+}
+
 /** Valid credentials at a place that is new for them: which, and where they were got, which no audit log records. */
 function byCredential({ gathered }: Material, moved: Finding[]): string {
   const facts = moved.flatMap((finding) => finding.facts);
@@ -32,8 +47,14 @@ function byCredential({ gathered }: Material, moved: Finding[]): string {
   const uses = gathered.cases
     .flatMap(({ who, neighbours }) => [...who, ...neighbours])
     .filter((fact) => places.has(place(fact)));
+  const entered = signedIn(gathered, places, place);
+  if (entered !== '') return entered;
+  // What they made once they were in is no way in.
+  const made = new Set(gathered.newAccess.flatMap((access) => access.made.map(({ value }) => value.toLowerCase())));
   const keys = new Map(
-    uses.filter(({ row }) => text(row, 'key').startsWith('AKIA')).map((fact) => [text(fact.row, 'key'), fact] as const),
+    uses
+      .filter(({ row }) => text(row, 'key').startsWith('AKIA') && !made.has(text(row, 'key').toLowerCase()))
+      .map((fact) => [text(fact.row, 'key'), fact] as const),
   );
   const from = few([...new Set(facts.map(({ row }) => text(row, 'ip')))].filter(isAddress).map((ip) => code(ip)));
   const owned = few([...keys].map(([key, { row }]) => `${code(key)} of ${shortName(text(row, 'principal'))}`));

@@ -31,6 +31,8 @@ type Common = {
   falsepositives: string[];
   /** Past tense after a subject, for reports: "stopped the logging of a trail". Null: the title is used. */
   summary: string | null;
+  /** The same for single events of a rule about several, by the event's name: "deleted objects" of `DeleteObject`. */
+  summaries: Record<string, string>;
   /** The same where who acts is who is acted on: "removed their own second factor". Null: it is told like any other. */
   own: { summary: string; level: SigmaLevel } | null;
   remediation: string | null;
@@ -170,6 +172,7 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     techniques,
     falsepositives: Array.isArray(value.falsepositives) ? value.falsepositives.map(String) : [],
     summary: typeof custom.summary === 'string' ? custom.summary : null,
+    summaries: summariesOf(custom.summaries),
     own: ownOf(custom.own, level, fail),
     remediation: typeof custom.remediation === 'string' ? custom.remediation : null,
     undo: typeof custom.undo === 'string' ? custom.undo : null,
@@ -200,6 +203,9 @@ function ownOf(value: unknown, level: SigmaLevel, fail: Fail): Common['own'] {
   if (!LEVELS.includes(own)) fail(['socdown', 'own'], `"${own}" is not a level. Levels: ${LEVELS.join(', ')}.`);
   return { summary: value.summary, level: own };
 }
+
+const summariesOf = (value: unknown): Record<string, string> =>
+  isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, summary]) => [name, String(summary)])) : {};
 
 function testsOf(tests: unknown): Common['tests'] {
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

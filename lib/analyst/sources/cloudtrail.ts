@@ -84,7 +84,7 @@ export function mapCloudTrail(fields: SourceField[], columns: Columns): Mapping 
   };
 }
 
-/** Which policy was attached, which key was made, which port was opened to whom, who got a share or may invoke. */
+/** Which policy was attached, which key was made, which port was opened to whom, who got a share or may invoke, what was started where. */
 function detailSql(columns: Columns): string {
   const request = columns.json('requestParameters');
   const part = (pattern: string): string => `regexp_extract(${request}, '${pattern}', 1)`;
@@ -95,8 +95,13 @@ function detailSql(columns: Columns): string {
     key: columns.text('responseElements.accessKey.accessKeyId'),
     port,
     'open to': part('"cidrIp(?:v6)?"\\s*:\\s*"([^"]+)"'),
-    'shared with account': part('"add"\\s*:\\s*[{]"items"\\s*:\\s*\\[[{]"userId"\\s*:\\s*"([0-9]+)"'),
+    'shared with account': `coalesce(nullif(${part('"add"\\s*:\\s*[{]"items"\\s*:\\s*\\[[{]"userId"\\s*:\\s*"([0-9]+)"')}, ''), ${part('"valuesToAdd"\\s*:\\s*\\[\\s*"([0-9]{12}|all)"')})`,
     'shared with': part('"add"\\s*:\\s*[{]"items"\\s*:\\s*\\[[{]"group"\\s*:\\s*"([a-z]+)"'),
     'allowed to': part('"principal"\\s*:\\s*"([^"]+)"'),
+    'instance type': part('"instanceType"\\s*:\\s*"([a-z0-9.-]+)"'),
+    instances: part('"maxCount"\\s*:\\s*([0-9]+)'),
+    region: `CASE WHEN ${columns.text('eventName')} = 'RunInstances' THEN ${columns.text('awsRegion')} END`,
+    'expires after days': `CASE WHEN ${columns.text('eventName')} LIKE 'PutBucketLifecycle%' THEN ${part('"Days"\\s*:\\s*([0-9]+)')} END`,
+    object: `CASE WHEN ${columns.text('eventName')} = 'PutObject' THEN ${part('"key"\\s*:\\s*"([^"]+)"')} END`,
   });
 }

@@ -276,7 +276,13 @@ function networkOf(fields: SourceField[], columns: Columns): Partial<Mapping['ex
   const names = new Set(fields.map(({ name }) => name));
   if (names.has('alert.signature') && names.has('event_type')) {
     const blocked = `lower(${columns.text('alert.action')}) IN ('blocked', 'drop')`;
+    // The names in a record are those of the sensor and of the host asked for; who sent the packets is an address.
+    const from = `nullif(${columns.text('src_ip')}, '')`;
+    const agent = columns.has('http.http_user_agent') ? { agent: agentOf(columns.text('http.http_user_agent')) } : {};
     return {
+      ...(names.has('src_ip') ? { principal: from, ip: from, login: 'NULL', identity: from } : {}),
+      ...(names.has('dest_ip') ? { target: `nullif(${columns.text('dest_ip')}, '')` } : {}),
+      ...agent,
       action: `substr(coalesce(nullif(${columns.text('alert.signature')}, ''), ${columns.text('event_type')}), 1, 120)`,
       outcome: `CASE WHEN ${blocked} THEN 'denied' ELSE 'ok' END`,
       error: 'NULL',

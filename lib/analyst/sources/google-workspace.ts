@@ -1,4 +1,4 @@
-import { type Columns, coalesce, type Mapping, type SourceField } from './mapping';
+import { type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** Parameters that name what is acted on, best first; of a share who receives it is named too, as that decides what it means. */
 const TARGETS = ['doc_title', 'target_user', 'USER_EMAIL', 'app_name', 'GROUP_EMAIL', 'doc_id'];
@@ -33,7 +33,11 @@ export function mapGoogleWorkspace(fields: SourceField[], columns: Columns): Map
         `CASE WHEN ${events} LIKE '%shared_externally%' THEN ${parameter('doc_title')} || ' to ' || ${parameter('target_user')} END`,
         ...TARGETS.map(parameter),
       ),
-      detail: 'NULL',
+      detail: detailOf({
+        role: parameter('ROLE_NAME'),
+        group: parameter('GROUP_EMAIL'),
+        setting: parameter('SETTING_NAME'),
+      }),
       params: `substr(${events}, 1, 1500)`,
       bytes: 'NULL',
     },

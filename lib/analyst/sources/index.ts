@@ -1,3 +1,4 @@
+import { mapAuditd } from './auditd';
 import { mapAzure } from './azure';
 import { mapCloudTrail } from './cloudtrail';
 import { mapFlows } from './flows';
@@ -20,6 +21,7 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapGoogleCloud(fields, columns) ??
     mapMicrosoft365(fields, columns) ??
     mapAzure(fields, columns) ??
+    mapAuditd(fields, columns) ??
     mapFlows(fields, columns) ??
     mapGeneric(fields, columns)
   );

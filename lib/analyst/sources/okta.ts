@@ -26,7 +26,10 @@ export function mapOkta(fields: SourceField[], columns: Columns): Mapping | null
       error: `CASE WHEN ${result} NOT IN ('SUCCESS', 'ALLOW') THEN ${coalesce(at('outcome.reason'), at('outcome.result'))} END`,
       agent: agentOf(at('client.userAgent.rawUserAgent')),
       target: coalesce(`(raw->>'$.target[0].alternateId')`, `(raw->>'$.target[0].displayName')`),
-      detail: detailOf({ role: at('debugContext.debugData.privilegeGranted') }),
+      detail: detailOf({
+        role: at('debugContext.debugData.privilegeGranted'),
+        factor: `CASE WHEN ${at('eventType')} LIKE 'user.mfa.factor.%' THEN coalesce(raw->>'$.target[1].displayName', regexp_extract(${at('outcome.reason')}, '([A-Z]+_[A-Z_]+)', 1)) END`,
+      }),
       params: `substr(concat_ws(' ', CAST(raw->'$.target' AS VARCHAR), CAST(raw->'$.debugContext.debugData' AS VARCHAR)), 1, 1500)`,
       bytes: 'NULL',
     },

@@ -22,6 +22,24 @@ const HEX_FIELDS = [
   'a5',
 ];
 
+/** What the record of the system call says of who and with what, which the other records of its event leave out. */
+const OF_EVENT = ['auid', 'uid', 'AUID', 'UID', 'ses', 'exe', 'key', 'success'];
+
+/** Gives each record of an event what its system call says. The records of an event follow each other under one number. */
+function eventMemory(): (fields: Record<string, unknown>) => void {
+  let serial: unknown;
+  let shared: Record<string, unknown> = {};
+  return (fields) => {
+    if (fields.serial !== serial) {
+      serial = fields.serial;
+      shared = {};
+    }
+    if (fields.type === 'SYSCALL')
+      for (const name of OF_EVENT) if (fields[name] !== undefined) shared[name] = fields[name];
+    for (const [name, value] of Object.entries(shared)) fields[name] ??= value;
+  };
+}
+
 /** Linux audit logs (auditd, laurel's text form, ausearch as it is, with --raw and with --interpret). */
 export const audit: Format = lineFormat({
   id: 'auditd',
@@ -31,7 +49,12 @@ export const audit: Format = lineFormat({
   parser: (head) => {
     // `ausearch --interpret` writes dates as its locale does.
     const order = /audit\((?:1[3-9]|[23]\d)[/.]/.test(head.text) ? 'dmy' : undefined;
-    return (line) => parseRecord(line, order);
+    const complete = eventMemory();
+    return (line) => {
+      const record = parseRecord(line, order);
+      if (record) complete(record.fields);
+      return record;
+    };
   },
 });
 

@@ -247,6 +247,19 @@ test.each(KINDS)('%s', (_what, id, text, fields) => {
   for (const record of records) expect(JSON.parse(record.text)).toEqual(record.value);
 });
 
+test('auditd: the records of an event have what its system call says of who, those of another event do not', () => {
+  const { records } = read(
+    [
+      'type=SYSCALL msg=audit(1709542800.000:7): arch=c000003e syscall=59 success=yes auid=1001 uid=0 exe="/usr/bin/id"',
+      'type=EXECVE msg=audit(1709542800.000:7): argc=1 a0="id"',
+      'type=EXECVE msg=audit(1709542800.000:8): argc=1 a0="ls"',
+    ].join('\n'),
+  );
+  const who = records.map(({ value }) => (value as { auid?: string }).auid);
+  expect(who).toEqual(['1001', '1001', undefined]);
+  for (const record of records) expect(JSON.parse(record.text)).toEqual(record.value);
+});
+
 test('a line of another form is a row of its own, an indented one has the time of the line before', () => {
   const { records } = read('2024-03-04 09:00:00,000 ERROR x\n\tat y\nplain\n2024-03-04 09:00:01,000 INFO ok');
   expect(records.map(({ time }) => iso(time))).toEqual([NINE, NINE, null, '2024-03-04T09:00:01.000Z']);

@@ -1,13 +1,14 @@
-import { type Fact, type Gathered, num, text } from '../case';
+import { type Fact, num, text } from '../case';
 import { clock, HOUR, readTime, span } from '../time';
 import { code } from './escape';
 import { few, shortName } from './names';
+import type { Material } from './parts';
 
 /** Sign-ins belong to an alert within this time of it. */
 const SIGN_INS_NEAR = HOUR;
 
 /** "`farid.dahl` failed to sign in 5 times from `192.0.2.7`, a usual address, and then signed in": of an alert about failed sign-ins. */
-export function mistypedText({ cases, subject }: Gathered): { text: string; evidence: number[] } | null {
+export function mistypedText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
   const { at } = subject;
   if (at === null) return null;
   const isNear = ({ row }: Fact): boolean => Math.abs((readTime(row.first) ?? 0) - at) <= SIGN_INS_NEAR;
@@ -37,7 +38,7 @@ export function mistypedText({ cases, subject }: Gathered): { text: string; evid
 }
 
 /** "account `1` assumed role `x` …": of an alert about a role that another account uses, who that is and since when. */
-export function assumedText({ cases, subject }: Gathered): { text: string; evidence: number[] } | null {
+export function assumedText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
   if (!subject.eventNames.includes('assumerole') && !subject.alerts.some(({ title }) => /assume/i.test(title)))
     return null;
   const given = cases
@@ -52,7 +53,7 @@ export function assumedText({ cases, subject }: Gathered): { text: string; evide
 }
 
 /** "`lena` signed in from `192.0.2.7`, an address used on earlier days and by others": what "impossible travel" mostly is. */
-export function signedInText({ cases, subject }: Gathered): { text: string; evidence: number[] } | null {
+export function signedInText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
   const { at } = subject;
   if (at === null) return null;
   for (const { signIns, primary, profile, neighbours } of cases) {

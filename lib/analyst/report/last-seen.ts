@@ -1,0 +1,32 @@
+import { text } from '../case';
+import { isAddress } from '../find-actors';
+import { NEW_ADDRESS, TAKEN_SESSION } from '../finding';
+import { clock, HOUR, readTime } from '../time';
+import { code } from './escape';
+import { cited, type Material } from './parts';
+
+/** Findings about where somebody acted from: their addresses are the other side's. */
+const FROM_ELSEWHERE: string[] = [NEW_ADDRESS, TAKEN_SESSION];
+
+/** Whether it is over: when the address that is new for the identities was last seen, and how far the log goes. '' where none is. */
+export function lastSeen({ gathered, judgement }: Material): string {
+  if (judgement.classification === 'BENIGN') return '';
+  const elsewhere = judgement.findings.filter(({ did, score }) => FROM_ELSEWHERE.includes(did) && score > 0);
+  const places = new Set(
+    elsewhere.flatMap(({ facts }) => facts.map(({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`)),
+  );
+  const seen = gathered.cases
+    .flatMap(({ who }) => who)
+    .filter(({ row }) => isAddress(text(row, 'ip')) && places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`))
+    .map((fact) => ({ fact, at: readTime(fact.row.last) ?? 0 }))
+    .sort((a, b) => b.at - a.at);
+  const [last] = seen;
+  const to = last?.fact.source.to ?? null;
+  if (!last || to === null) return '';
+  const address = code(text(last.fact.row, 'ip'));
+  const log = code(last.fact.source.name);
+  const evidence = [last.fact.evidence, last.fact.source.described];
+  return to - last.at < HOUR
+    ? cited(`${address} was still active at ${clock(last.at)}, when ${log} ends`, evidence)
+    : cited(`${address} was last seen at ${clock(last.at)}, and ${log} ends at ${clock(to)}`, evidence);
+}
