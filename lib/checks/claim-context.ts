@@ -54,6 +54,7 @@ export function contextOf(
     words,
     singleSubject: block.kind === 'row',
     rowCount,
+    rowColumn: /^rows?$/i.test(headOf(block, claim).trim()),
     share,
     others,
     across,
@@ -120,6 +121,15 @@ export function isArithmetic(claim: Claim, { block, near }: Around): boolean {
     isSizeOfAll(claim, near) ||
     (/^\s*(?:%|percent)/.test(after) && /^\s*(?:%|percent)[^.(]{0,120}\(\s*\d[\d,]*\s+of\s+(?:the\s+)?\d/.test(after))
   );
+}
+
+/** `Three: the password, the account, and the crontab`: a number of what is listed right after it. */
+export function isOfList({ text }: Block, { number = 0, start, end, kind }: Claim): boolean {
+  if (kind !== 'number' || number < 2 || number > 12) return false;
+  if (!/(?:^|[.:*_)]\s*)$/.test(text.slice(Math.max(0, start - 3), start))) return false;
+  const list = /^(?:\s\p{L}+){0,4}:\s+([^.;]{4,600})/u.exec(text.slice(end, end + 660))?.[1];
+  const items = list?.split(/,\s+(?:and\s+)?|\s+and\s+/).filter((item) => item.trim() !== '').length ?? 0;
+  return items >= number && (items === number || (list?.match(/\s+and\s+/g)?.length ?? 0) > 1);
 }
 
 /** A size that the other sizes of its sentence add up to: `11.9 GB in all: 4.6 GB, 4.0 GB and 3.3 GB`. Each of those is rounded. */

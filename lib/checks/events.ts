@@ -83,9 +83,9 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
         record,
         row,
         columns: table.columns,
-        actors: [...new Set([...texts('actor'), ...actorsWithin(row), ...askedOf].flatMap(actorNames))],
+        actors: [...new Set([...texts('actor'), ...actorsWithin(table, row), ...askedOf].flatMap(actorNames))],
         actions: actionNames([...texts('action'), ...(asked ? [asked] : [])], table, row),
-        outcome: outcomeOf(table, row, columns),
+        outcome: outcomeOf(table, row, columns) ?? outcomeWithin(table, row),
         codes,
         mfa: mfaOf(table, row),
         times: [...row.times].sort((a, b) => a - b),
@@ -97,14 +97,29 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
 
 /** Who acts in an event that a cell holds as a whole: JSON of Windows and of APIs. */
 const WITHIN_ACTOR =
-  /"(?:User|SourceUser|SubjectUserName|TargetUserName|AccountName|userName|principalEmail|UserId|username)"\s?:\s?"([^"]{2,120})"/g;
+  /"(?:[Uu]ser|SourceUser|SubjectUserName|TargetUserName|AccountName|userName|principalEmail|UserId|username)"\s?:\s?"([^"]{2,120})"/g;
+/** Cells that hold a part of an event: who is named there was acted on. */
+const PART = /request|response|param|target|resource|object/i;
 
-function actorsWithin({ cells }: EvidenceRow): string[] {
-  return cells.flatMap((cell) =>
-    typeof cell === 'string' && cell.startsWith('{')
-      ? [...cell.slice(0, 4000).matchAll(WITHIN_ACTOR)].map(([, name = '']) => name.replaceAll('\\\\', '\\'))
-      : [],
+const wholeEvents = ({ columns }: EvidenceTable, { cells }: EvidenceRow): string[] =>
+  cells.flatMap((cell, at) =>
+    typeof cell === 'string' && cell.startsWith('{') && !PART.test(columns[at] ?? '') ? [cell.slice(0, 4000)] : [],
   );
+
+const actorsWithin = (table: EvidenceTable, row: EvidenceRow): string[] =>
+  wholeEvents(table, row).flatMap((event) =>
+    [...event.matchAll(WITHIN_ACTOR)].map(([, name = '']) => name.replaceAll('\\\\', '\\')),
+  );
+
+/** How an event ended that a cell holds as a whole. */
+function outcomeWithin(table: EvidenceTable, row: EvidenceRow): Outcome | null {
+  for (const event of wholeEvents(table, row)) {
+    if (/"errorCode"\s?:\s?"[^"]+"/.test(event)) return 'failure';
+    const word = /"(?:outcome|result|decision)"\s?:\s?"(\w+)"/i.exec(event)?.[1];
+    const said = word === undefined ? null : resultOf(word);
+    if (said) return said;
+  }
+  return null;
 }
 
 type Role = 'actor' | 'action' | 'code' | 'result';
@@ -130,7 +145,8 @@ function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
   });
 }
 
-function isActorColumn(name: string): boolean {
+/** Whether a column names who acted. */
+export function isActorColumn(name: string): boolean {
   const plain = name.replace(/([a-z])([A-Z])/g, '$1_$2');
   return (ACTOR.test(name) || ACTOR.test(plain)) && !NO_ACTOR.test(plain);
 }
@@ -171,14 +187,14 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
   const { columns, asked } = table;
   const failures = columns.findIndex((name) => COUNTED_FAILURES.test(name));
   const failed = failures < 0 ? null : numberOf(cells[failures]);
-  const total = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
+  const succeeded = numberOf(cells[columns.findIndex((name) => COUNTED_SUCCESSES.test(name))]);
+  const all = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
+  const total = all ?? (failed === null || succeeded === null ? null : failed + succeeded);
   if (failed === 0) return 'success';
   // A column `error` may hold a code: 403 of one request.
   if (failed !== null && (total === null || failed <= total)) {
     return total === failed ? 'failure' : 'mixed';
   }
-  const succeeded = numberOf(cells[columns.findIndex((name) => COUNTED_SUCCESSES.test(name))]);
-  const all = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
   if (succeeded !== null && all !== null) return succeeded === 0 ? 'failure' : succeeded === all ? 'success' : 'mixed';
   let hasCodes = false;
   for (const [at, own] of roles.entries()) {

@@ -85,11 +85,11 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
   const measure = claim.measure ?? '';
   const { words } = context;
   const says = (list: string[]) => list.some((word) => words.has(word));
-  if (context.rowCount)
-    return (
-      context.records.some((record) => record.rowCounts().has(value) || saidRows(record).has(value)) ||
-      sumOfRows(context.records) === value
-    );
+  const isRowCount =
+    (context.rowCount || context.rowColumn) &&
+    (context.records.some((record) => record.rowCounts().has(value) || saidRows(record).has(value)) ||
+      sumOfRows(context.records) === value);
+  if (context.rowCount || isRowCount) return isRowCount;
   const plain = (found: number) => isMeant(claim, found, false);
   const sets = context.records.flatMap((record) => record.tables().map((table) => rowSets(table, context)));
   const named = sets.some((set) => set.narrow);

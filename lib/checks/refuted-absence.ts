@@ -50,6 +50,8 @@ function otherActor(context: CheckContext, { scope, sentence }: Denied, records:
   const outcome = outcomeAbout(rest);
   const counted = othersCounted(rest, records);
   if (counted) return counted;
+  // `no one else consented`: a verb that nothing here knows may be of any row.
+  if (actions.size + deeds.length === 0 && wordsOf(narrowing.replace(PLACE, ' '), []).length > 0) return null;
   for (const record of records) {
     // `in payments` narrows nothing of a query that asks for payments.
     if (hasQualifier(narrowing.replace(/\bin ([\w-]{3,60})/g, (all, name) => (record.asks(name) ? ' ' : all))))
@@ -225,6 +227,8 @@ function doneAction(context: CheckContext, denied: Denied, records: EvidenceInde
   const isNobody = verb !== undefined && /^(?:nobody|no[ -]one)\s+(?:ever\s+)?$/i.test(rest.slice(0, verb.start));
   const deed = outcome !== null || isWhole || isBare || isNobody ? verb : undefined;
   if (outcome === 'both') return null;
+  // `An inventory describes; it neither reads secrets …` is about its kind, not about what the log has.
+  if (actors.length === 0 && /^(?:neither|never)\s+\p{Ll}+s\b/u.test(scope)) return null;
   const told =
     actions.length === 0 && !deed
       ? wordsOf(withoutOutcomes(rest).replace(PLACE, ' ').replace(THAT_DAY, ' '), actors)

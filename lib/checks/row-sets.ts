@@ -13,6 +13,8 @@ export type NumberContext = {
   singleSubject: boolean;
   /** It says how many rows came back. */
   rowCount: boolean;
+  /** It stands in a column of how many rows came back. */
+  rowColumn: boolean;
   /** It is what something else is a part of: `of the 17 events`. */
   share: boolean;
   /** The other numbers of its sentence or row. */

@@ -1,6 +1,6 @@
 import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
-import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
+import { type Around, contextOf, isArithmetic, isOfList, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import {
@@ -59,7 +59,8 @@ export function checkEvidence(context: CheckContext): Finding[] {
       // A share of the table's own column is arithmetic.
       if (claim.kind === 'technique' || (claim.kind === 'number' && shares.get(block)?.start === claim.start)) continue;
       const candidate = candidateOf(context, block, claims, index);
-      if (isArithmetic(claim, candidate.around) || isQuoted(claim, block, context.known, candidate.cited)) continue;
+      if (isArithmetic(claim, candidate.around) || isOfList(block, claim)) continue;
+      if (isQuoted(claim, block, context.known, candidate.cited)) continue;
       if (claim.measure !== undefined && isBoundThatHolds(context, block, claim)) continue;
       if (isRangeLength(claim, candidate.around.across.length > 0 ? candidate.around.across : candidate.cited))
         continue;

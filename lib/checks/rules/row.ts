@@ -1,7 +1,7 @@
 import { type Block, MAX_BLOCK } from '../blocks';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { countOf, type EvidenceEvent } from '../events';
+import { countOf, type EvidenceEvent, isActorColumn } from '../events';
 import { numberOf, squash } from '../evidence-index';
 import { covers, isOfCited, mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
@@ -49,6 +49,9 @@ function checkNames(context: CheckContext, { block, events }: Statement, rows: E
     const other = events.find(({ record, row }) => records.has(record) && row.text.includes(key));
     const at = other?.row.cells.findIndex((cell) => typeof cell === 'string' && squash(cell).includes(key)) ?? -1;
     const [row] = rows;
+    // Who acts in other rows may be acted on in this one: `AssumeRole` of a role.
+    const who = cellUnder(block, ACTOR_COLUMN);
+    if (isActorColumn(row?.columns[at] ?? '') && who && (claim.start < who.start || claim.end > who.end)) return [];
     const cell = row?.record === other?.record ? row?.row.cells[at] : undefined;
     if (!row || typeof cell !== 'string' || cell === '') return [];
     const data = { said: claim.value, actual: [shortest(cell)], record: row.record.call.number };
