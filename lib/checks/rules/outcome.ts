@@ -16,7 +16,7 @@ const MFA =
 export function checkOutcomes(context: CheckContext): Finding[] {
   const codes = codesOf(context);
   return statementsOf(context).statements.flatMap((statement) => [
-    ...(isTimelineRow(statement) ? checkRow(statement, codes) : checkSentence(statement, codes)),
+    ...(isTimelineRow(statement) ? checkRow(context, statement, codes) : checkSentence(statement, codes)),
     ...checkUnnamed(context, statement),
     ...checkDone(statement),
     ...checkMfa(statement),
@@ -33,7 +33,7 @@ function codesOf({ all }: CheckContext): Set<string> {
   return codes;
 }
 
-function checkRow(statement: Statement, codes: ReadonlySet<string>): Finding[] {
+function checkRow(context: CheckContext, statement: Statement, codes: ReadonlySet<string>): Finding[] {
   const { block } = statement;
   const cell = cellUnder(block, OUTCOME_COLUMN);
   const named = codeIn(cell ? cell.text : statement.text, cell?.start ?? 0, codes);
@@ -46,7 +46,23 @@ function checkRow(statement: Statement, codes: ReadonlySet<string>): Finding[] {
     parts.map(({ text, start }) => outcomeIn(text, start)).find((one) => one !== null) ??
     outcomeIn(block.text, 0);
   const about = narrowed(statement, eventsAbout(statement));
-  return compare(statement, about, said, named);
+  const compared = compare(statement, about, said, named);
+  return compared.length > 0 || !cell ? compared : checkCode(context, statement, cell);
+}
+
+const CODE =
+  /\b\p{Lu}\p{Ll}+(?:\p{Lu}\p{Ll}+)*(?:Denied|Exception|Error|Failed|Failure|Unauthorized|NotFound|Exceeded)\b/u;
+
+/** An error code that no evidence of the case has. */
+function checkCode(
+  { all, known }: CheckContext,
+  { block }: Statement,
+  cell: { text: string; start: number },
+): Finding[] {
+  const code = CODE.exec(cell.text);
+  if (!code || known.has(code[0]) || all.some((record) => record.has(code[0]))) return [];
+  const place = placeOf(block, { start: cell.start + code.index, end: cell.start + code.index + code[0].length });
+  return [finding('outcome', 'error', place, 'value-unsupported', { value: code[0], cited: block.own })];
 }
 
 const CLAUSE = /[,;:()]\s|\(|\s[–—]\s|\b(?:but|and|while|whereas|then|although|before|after|until)\b/gi;
