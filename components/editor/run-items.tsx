@@ -16,7 +16,7 @@ import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
 import type { RunStatus, RunView } from '@/lib/agent/events';
-import { sourceOf } from '@/lib/evidence/source-calls';
+import { sourceLabel } from '@/lib/evidence/source-calls';
 import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
 import { RunNote } from './run-note';
@@ -269,7 +269,7 @@ function ToolCall({
             <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
               {call.question}
             </span>
-            <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceOf(call.args) ?? call.tool}</span>
+            <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceLabel(call.args) ?? call.tool}</span>
           </>
         ) : (
           <>
