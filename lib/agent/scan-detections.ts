@@ -81,7 +81,13 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
   const { identity: who, ip: from } = mapping.expressions;
   const hits = new Hits(ask, parsed.data, source, { who, from });
   const fitting = applicableRules([...rules.values()], source, await hits.eventNames(writtenName(mapping, source)));
-  for (const batch of inBatches(fitting, source)) await hits.find(batch);
+  const isGeneral = ({ logsource }: DetectionRule) => logsource.product === 'any';
+  for (const batch of inBatches(
+    fitting.filter((rule) => !isGeneral(rule)),
+    source,
+  ))
+    await hits.find(batch);
+  for (const batch of inBatches(fitting.filter(isGeneral), source)) await hits.find(batch);
   for (const { rule, of } of correlations) {
     const own = of.flatMap((name) => (name === undefined ? [] : (rules.get(name) ?? [])));
     if (own.length === of.length && own.every((one) => fitting.includes(one))) await hits.correlate(rule, own);
@@ -144,6 +150,8 @@ class Hits {
   skipped = 0;
   isCut = false;
   failure: string | null = null;
+  /** Rules of the source's own product that hit something. */
+  readonly #own: DetectionRule[] = [];
 
   constructor(
     readonly ask: Ask,
@@ -162,7 +170,7 @@ class Hits {
   }
 
   async find(rules: DetectionRule[]): Promise<void> {
-    const cases = rules.map((rule, index) => `CASE WHEN ${toSql(rule, this.source)} THEN ${index} END`);
+    const cases = rules.map((rule, index) => `CASE WHEN ${this.#condition(rule)} THEN ${index} END`);
     const rows = await this.#query(
       `SELECT rule, count(*) AS hits, min(t) AS first, max(t) AS last, string_agg(DISTINCT who, '; ') AS who, string_agg(DISTINCT ip, '; ') AS ip
        FROM (SELECT t, who, ip, unnest(hits) AS rule FROM (
@@ -178,6 +186,14 @@ class Hits {
     } else this.skipped += rules.length;
   }
 
+  /** What a rule for any audit log guesses by words says nothing about an event that a rule of the product knows, at least as serious. */
+  #condition(rule: DetectionRule): string {
+    const condition = toSql(rule, this.source);
+    const known = this.#own.filter(({ level }) => LEVELS.indexOf(level) >= LEVELS.indexOf(rule.level));
+    if (rule.logsource.product !== 'any' || known.length === 0) return condition;
+    return `(${condition}) AND NOT coalesce(${known.map((one) => `(${toSql(one, this.source)})`).join(' OR ')}, false)`;
+  }
+
   async correlate(rule: CorrelationRule, of: DetectionRule[]): Promise<void> {
     const rows = await this.#query(correlationSql(rule, of, this.source));
     if (!rows) this.skipped += 1;
@@ -188,6 +204,7 @@ class Hits {
   }
 
   #add(rule: DetectionRule | CorrelationRule | undefined, [hits, first, last, who, from]: unknown[]): void {
+    if (rule && 'logsource' in rule && rule.logsource.product !== 'any') this.#own.push(rule);
     if (rule)
       this.rows.push([rule.level, rule.title, rule.techniques.join('; '), hits, first, last, cut(who), cut(from)]);
   }
