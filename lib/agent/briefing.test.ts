@@ -291,7 +291,7 @@ describe('words of people', () => {
     const edited = markdown.replace('in the log.', 'in the log; its owner says 2.3 GB in all.');
     await saveDraft(actor, id, { markdown: edited, version });
     const done = await run(opened, [{ text: 'E.' }], { instruction: 'How much?' });
-    expect(done.first).toMatch(/theirs in it: \\?"; its owner says 2\.3 GB in all\\?"/);
+    expect(done.first).toMatch(/theirs in it: \\?"; its owner says 2\.3 GB in all\.\\?"/);
   });
 
   it('are not its own to fix at the end, also where it has changed the rest of their line', async () => {

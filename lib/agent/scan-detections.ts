@@ -100,7 +100,10 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
     ...(problems.length > 0 ? [`${problems.length} rules of the store can't be used.`] : []),
   ];
   const rows = hits.rows.sort(
-    (a, b) => LEVELS.indexOf(b[0] as SigmaLevel) - LEVELS.indexOf(a[0] as SigmaLevel) || Number(b[3]) - Number(a[3]),
+    (a, b) =>
+      LEVELS.indexOf(b[0] as SigmaLevel) - LEVELS.indexOf(a[0] as SigmaLevel) ||
+      Number(b[3]) - Number(a[3]) ||
+      `${a[4]} ${a[1]}`.localeCompare(`${b[4]} ${b[1]}`), // the same order each time
   );
   const structured = {
     columns: COLUMNS.map((name) => ({ name })),
