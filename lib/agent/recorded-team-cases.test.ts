@@ -59,7 +59,7 @@ async function replay(recording: string, caseName: string) {
   return { actor, id, run, draft };
 }
 
-describe('a recorded language model', { timeout: 120_000 }, () => {
+describe('a recorded language model', { timeout: 240_000 }, () => {
   it('opens two sub-investigations, and keeps what a log shows apart from what an analyst says', async () => {
     const { actor, id, run, draft } = await replay('recorded-servers', 'windows-lsass-psexec');
     const { events, sent, refused } = await run({ parallel: true });
