@@ -11,7 +11,7 @@ import { Input } from '@/components/ui/field';
 import { scrollWithin } from '@/components/ui/scroll-within';
 import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceItem } from '@/lib/evidence/schema';
-import { sourceOf } from '@/lib/evidence/source-calls';
+import { sourceLabel } from '@/lib/evidence/source-calls';
 import { formatUtc } from '@/lib/time/time';
 import { AskPerson } from './ask-person';
 import { CoverageTable } from './coverage-table';
@@ -176,7 +176,7 @@ function RecordHead({ item, open, onToggle }: { item: EvidenceItem; open: boolea
           </span>
         )}
         <span className="block truncate text-ink-3">
-          {item.question ? (sourceOf(item.args) ?? `${item.server}.${item.tool}`) : summary(item)}
+          {item.question ? (sourceLabel(item.args) ?? `${item.server}.${item.tool}`) : summary(item)}
         </span>
       </span>
       <Marks item={item} />

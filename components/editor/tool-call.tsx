@@ -3,7 +3,7 @@ import { Args, formatBytes, formatDuration } from '@/components/case/format';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
-import { sourceOf } from '@/lib/evidence/source-calls';
+import { sourceLabel } from '@/lib/evidence/source-calls';
 import { formatUtc } from '@/lib/time/time';
 import type { RunItem } from './run-state';
 import { subOf } from './sub-investigation';
@@ -71,7 +71,7 @@ function Question({ call }: { call: ToolItem['call'] }) {
         <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
           {call.question}
         </span>
-        <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceOf(call.args) ?? call.tool}</span>
+        <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceLabel(call.args) ?? call.tool}</span>
       </>
     );
   return (

@@ -119,6 +119,16 @@ describe('a language model', () => {
     expect(frontMatter?.classification).toBe('MALICIOUS');
   });
 
+  it('may set the assessment at once where each entity was asked of each source', async () => {
+    const opened = await openCase();
+    const everywhere = ['trail', 'flows'].map((name) =>
+      query(`SELECT * FROM ${name} WHERE raw LIKE '%203.0.113.7%' OR raw LIKE '%AKIAIOSFODNN7EXAMPLE%'`),
+    );
+    const done = await run(opened, [{ calls: everywhere }, { calls: [assess] }, { text: 'E' }, { text: 'E' }]);
+    expect(done.told[2]).toContain('Proposed: MALICIOUS');
+    expect(done.told[2]).not.toContain('Look first');
+  });
+
   it('sees one person as one row, whatever the form of the name, and no question to a log that can name nobody', async () => {
     const opened = await openCase();
     const entities = [
@@ -262,7 +272,26 @@ describe('words of people', () => {
     expect(last.told[1]).toContain('It changes words of a person');
     const [newest] = await listProposals(actor, id);
     expect(newest?.hunks).toMatchObject([{ touchesHuman: true, after: 'All is well.' }]);
+    expect(last.first).not.toContain('no person has decided on');
+    // What waits for a decision stands neither in the report nor among the rejected: it is told, and not offered twice.
+    const asked = await run(opened, [{ text: 'It waits.' }], { instruction: 'Is it shorter?' });
+    expect(asked.first).toMatch(/no person has decided on[\s\S]*Offered:\nAll is well\./);
+    expect(asked.first).toMatch(/rejected[\s\S]*The rule fired 9 minutes late/);
     expect(readSection((await readDraft(actor, id)).markdown, 'Lessons Learned')).toContain('Ada looked');
+  });
+
+  it('are whole where a mark among them stood there before', async () => {
+    const opened = await openCase();
+    const { actor, investigationId: id } = opened;
+    await run(opened, [
+      { calls: [write('Lessons Learned', 'The size is not in the log. All went out.')] },
+      { text: 'E.' },
+    ]);
+    const { markdown, version } = await readDraft(actor, id);
+    const edited = markdown.replace('in the log.', 'in the log; its owner says 2.3 GB in all.');
+    await saveDraft(actor, id, { markdown: edited, version });
+    const done = await run(opened, [{ text: 'E.' }], { instruction: 'How much?' });
+    expect(done.first).toMatch(/theirs in it: \\?"; its owner says 2\.3 GB in all\.\\?"/);
   });
 
   it('are not its own to fix at the end, also where it has changed the rest of their line', async () => {

@@ -3,19 +3,22 @@ import { Hunk } from '../drafts/hunks';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { splitWithLineEnd } from '../text/lines';
 
-/** What people asked for in a case and turned down, for the next run. */
+/** What people asked for in a case, what they turned down and what still waits for them, for the next run. */
 export type CaseMemory = {
   /** Oldest first. `answer`: the model's last words; null when it gave none. */
   questions: { at: string; by: string; kind: string; instruction: string | null; answer: string | null }[];
-  rejected: { before: string; after: string }[];
+  rejected: Change[];
+  /** Offered and not decided: the report doesn't have them. */
+  open: Change[];
 };
+type Change = { before: string; after: string };
 
 const QUESTIONS = 12;
-const REJECTED = 20;
+const CHANGES = 20;
 const ANSWER_CHARS = 3_000;
 const HUNK_CHARS = 2_000;
 
-/** Earlier runs of the case with what was asked and answered, and hunks that a person rejected. */
+/** Earlier runs of the case with what was asked and answered, and hunks that a person rejected or has not decided on. */
 export async function readCaseMemory(investigationId: string, runId: string): Promise<CaseMemory> {
   const [runs, proposals] = await Promise.all([
     pool().query<{ at: Date; by: string; kind: string; instruction: string | null; answer: string | null }>(
@@ -34,18 +37,22 @@ export async function readCaseMemory(investigationId: string, runId: string): Pr
       instruction: instruction === null ? null : maskSecrets(instruction),
       answer: answer === null ? null : maskSecrets(answer).slice(0, ANSWER_CHARS),
     })),
-    rejected: proposals.flatMap(rejectedHunks).slice(0, REJECTED),
+    rejected: proposals.flatMap((row) => changesOf(row, 'rejected')).slice(0, CHANGES),
+    open: proposals.flatMap((row) => changesOf(row, 'open')).slice(0, CHANGES),
   };
 }
 
-function rejectedHunks(row: { hunks: unknown; baseMarkdown: string; markdown: string }): CaseMemory['rejected'] {
-  const rejected = Hunk.array()
+function changesOf(
+  row: { hunks: unknown; baseMarkdown: string; markdown: string },
+  wanted: 'rejected' | 'open',
+): Change[] {
+  const hunks = Hunk.array()
     .parse(row.hunks)
-    .filter(({ status }) => status === 'rejected');
-  if (rejected.length === 0) return [];
+    .filter(({ status }) => status === wanted);
+  if (hunks.length === 0) return [];
   const [base, proposed] = [splitWithLineEnd(row.baseMarkdown).lines, splitWithLineEnd(row.markdown).lines];
   const text = (lines: string[]) => maskSecrets(lines.join('\n').trim()).slice(0, HUNK_CHARS);
-  return rejected.map(({ start, removed, from, added }) => ({
+  return hunks.map(({ start, removed, from, added }) => ({
     before: text(base.slice(start, start + removed)),
     after: text(proposed.slice(from, from + added)),
   }));

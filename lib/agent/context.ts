@@ -159,7 +159,10 @@ const MAX_RUNBOOKS = 3;
 const MAX_RUNBOOK_CHARS = 9_000;
 
 /** Reviewed text of the store, so not marked as outside text; the reasons quote the runbooks and no alert. */
-function teamRunbooks({ runbooks = [] }: CaseFile): string[] {
+const RUNBOOK_TASK =
+  'Answer their questions, each with its citation, or say which are open and why; name the runbook by its title in Investigation Process.';
+
+function teamRunbooks({ runbooks = [], kind }: CaseFile): string[] {
   if (runbooks.length === 0) return [];
   const told: string[] = [];
   let room = MAX_RUNBOOK_CHARS;
@@ -172,34 +175,41 @@ function teamRunbooks({ runbooks = [] }: CaseFile): string[] {
   const rest = runbooks.slice(told.length).map(({ title, file }) => `${title} (${file})`);
   return [
     [
-      'Runbooks of this team that fit these alerts. Answer their questions, each with its citation, or say which are open and why; name the runbook by its title in Investigation Process. They say what to look at, not what happened.',
+      `Runbooks of this team that fit these alerts. ${kind === 'investigate' ? RUNBOOK_TASK : 'Use what bears on your task; the others of their questions are not asked now.'} They say what to look at, not what happened.`,
       ...told,
       ...(rest.length > 0 ? [`Others that fit: ${rest.join('; ')}.`] : []),
     ].join('\n\n'),
   ];
 }
 
-function earlierTalk({ questions, rejected }: CaseMemory, mark: Mark): string[] {
+function earlierTalk({ questions, rejected, open }: CaseMemory, mark: Mark): string[] {
   const asked = questions.map(
     ({ at, by, kind, instruction, answer }) =>
       `${at} ${by} (${kind}): ${instruction ?? 'Investigate.'}${answer ? `\nAnswer: ${answer}` : ''}`,
   );
-  const refused = rejected.map(
-    ({ before, after }) => `${before === '' ? 'Added' : `Instead of:\n${before}\nOffered`}:\n${after || '(nothing)'}`,
-  );
+  const told = (words: string, origin: string, parts: string[]): string[] =>
+    parts.length > 0 ? [`${words}:\n${mark(origin, parts.join('\n\n'))}`] : [];
   return [
-    ...(asked.length > 0
-      ? [
-          `What was asked in this case before, and answered; done with, not your task now:\n${mark('earlier questions', asked.join('\n\n'))}`,
-        ]
-      : []),
-    ...(refused.length > 0
-      ? [
-          `Changes that a person has rejected; don't offer them again without new evidence:\n${mark('rejected changes', refused.join('\n\n'))}`,
-        ]
-      : []),
+    ...told(
+      'What was asked in this case before, and answered; done with, not your task now',
+      'earlier questions',
+      asked,
+    ),
+    ...told(
+      "Changes that a person has rejected; don't offer them again without new evidence",
+      'rejected changes',
+      rejected.map(changeText),
+    ),
+    ...told(
+      "Changes that were offered and no person has decided on: the report doesn't have them yet; don't offer the same again",
+      'open changes',
+      open.map(changeText),
+    ),
   ];
 }
+
+const changeText = ({ before, after }: CaseMemory['open'][number]): string =>
+  `${before === '' ? 'Added' : `Instead of:\n${before}\nOffered`}:\n${after || '(nothing)'}`;
 
 function humanWords(lines: HumanLine[], mark: Mark): string[] {
   if (lines.length === 0) return [];
@@ -228,7 +238,7 @@ export function taskPrompt({ instruction, kind, quote, fresh }: CaseFile, bounda
     instruction && kind === 'ask'
       ? `The analyst who works on this case asks:\n\n${instruction}\n\nAnswer in a few sentences, with citations for what you claim, with further queries where the evidence there is does not answer it. Say so when it can't be answered from here. The report is not changed in this run: there are no report tools.`
       : instruction
-        ? `The analyst who works on this case says:\n\n${instruction}\n\nAnswer the question first, in your last words too. Do this, with further queries where it needs them. They know things that no log has, and they can be wrong: what they say about events is checked like any claim. If evidence speaks against it, say so with the citation, and leave the report as the evidence has it; if no log can show it, write it as theirs ("according to the analyst"). Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section again only when little of it stays.`
+        ? `The analyst who works on this case says:\n\n${instruction}\n\nAnswer the question first, in your last words too. Do this, with further queries where it needs them; what is only a question changes the report only where the answer shows that it is wrong or lacks something that matters. They know things that no log has, and they can be wrong: what they say about events is checked like any claim. If evidence speaks against it, say so with the citation, and leave the report as the evidence has it; if no log can show it, write it as theirs ("according to the analyst"). Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section again only when little of it stays.`
         : 'Investigate, and write the whole report.',
   );
   if (fresh) parts.push(FRESH);
@@ -272,10 +282,12 @@ export function evidenceText(
   return `[E${record.number}] ${facts.filter(Boolean).join('. ')}\n${markedText(boundary, `E${record.number} ${origin}`, shown.text)}`;
 }
 
-/** A whole list of records (sources, cases) is told by their number, not by the lines it takes. */
+/** A whole list of records is told by their number, not by the lines that it takes here: nobody else sees those. */
 const shownRows = (shown: ShownResult, rows: number | null): string =>
-  shown.unit === 'line' && rows !== null && shown.from === 0 && shown.to === shown.total
-    ? `${rows} row${rows === 1 ? '' : 's'}`
+  shown.unit === 'line' && shown.from === 0 && shown.to === shown.total
+    ? rows === null
+      ? 'whole'
+      : `${rows} row${rows === 1 ? '' : 's'}`
     : shownFact(shown);
 
 /**

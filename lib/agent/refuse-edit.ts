@@ -29,7 +29,8 @@ export async function refuseArguments(session: RunSession, call: ToolCall): Prom
   if (call.name !== SET_ASSESSMENT || !session.model.isLanguageModel || session.hasSeenPivots) return null;
   session.hasSeenPivots = true;
   const pivots = await pivotsOf(session);
-  if (pivots.sources.length === 0 || pivots.rows.length === 0) return null;
+  const isOpen = pivots.rows.some(({ cells }) => cells.some(({ state }) => state === 'open'));
+  if (pivots.sources.length === 0 || !isOpen) return null;
   const table = markedText(session.progress.context.boundary, 'case.pivots', pivotsText(pivots));
   return `${PIVOTS_FIRST}; ask what could change the assessment, or name the gaps in the report, and set it again:\n${table}`;
 }

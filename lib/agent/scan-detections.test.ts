@@ -37,6 +37,34 @@ it('runs the rules of the store over a source and gives those that hit, of one e
   await toolbox.close();
 });
 
+it('leaves what a rule of the product says to it: a general rule guesses by words, and only about other events', async () => {
+  const logs = (name: string) => path.resolve('fixtures/team-cases', name, 'logs');
+  overrideEnv({ LOGS_DIR: `${logs('entra-consent')}:${logs('gcp-key-owner')}` });
+  const toolbox = withDetections(openToolbox({ investigationId: uuid() }));
+  const rulesOf = async (source: string) => {
+    const args = { source, from: '2026-11-01T00:00:00Z', to: '2026-11-29T00:00:00Z' };
+    const { structured, text } = await toolbox.call('detections', 'scan', args, {
+      signal: AbortSignal.timeout(120_000),
+      timeoutMs: 60_000,
+    });
+    expect(JSON.stringify(structured?.notes), text).not.toContain('could not be run');
+    return (structured as { rows: unknown[][] }).rows.map(([, rule, , hits]) => [rule, hits]);
+  };
+  // Not "created an account" for a key, nor "made a mail rule" for "delegated permission".
+  expect(await rulesOf('cloudaudit')).toEqual([
+    ['Bucket made public', 1],
+    ['Service account key created', 1],
+    ['Policy of a project changed', 1],
+    ['Firewall rule added', 1],
+    ['Access to a bucket changed', 1],
+  ]);
+  expect(await rulesOf('entra_audit')).toEqual([
+    ['Consent granted to an application', 2],
+    ['Application added', 1],
+  ]);
+  await toolbox.close();
+});
+
 it('is offered only where logs can be queried; a rule that can’t be used is named and costs only itself', async () => {
   const tools = await withDetections(toolboxOf({ logs__query: () => ({}) })).tools();
   expect(tools.map(({ tool }) => tool)).toEqual(['query']);

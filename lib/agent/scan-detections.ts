@@ -81,7 +81,13 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
   const { identity: who, ip: from } = mapping.expressions;
   const hits = new Hits(ask, parsed.data, source, { who, from });
   const fitting = applicableRules([...rules.values()], source, await hits.eventNames(writtenName(mapping, source)));
-  for (const batch of inBatches(fitting, source)) await hits.find(batch);
+  const isGeneral = ({ logsource }: DetectionRule) => logsource.product === 'any';
+  for (const batch of inBatches(
+    fitting.filter((rule) => !isGeneral(rule)),
+    source,
+  ))
+    await hits.find(batch);
+  for (const batch of inBatches(fitting.filter(isGeneral), source)) await hits.find(batch);
   for (const { rule, parts } of correlations)
     if (applicableRules(parts, source, null).length === parts.length) await hits.correlate(rule, parts);
   if (hits.failure && hits.rows.length === 0) return failed(hits.failure);
@@ -92,7 +98,10 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
     ...(problems.length > 0 ? [`${problems.length} rules of the store can't be used.`] : []),
   ];
   const rows = hits.rows.sort(
-    (a, b) => LEVELS.indexOf(b[0] as SigmaLevel) - LEVELS.indexOf(a[0] as SigmaLevel) || Number(b[3]) - Number(a[3]),
+    (a, b) =>
+      LEVELS.indexOf(b[0] as SigmaLevel) - LEVELS.indexOf(a[0] as SigmaLevel) ||
+      Number(b[3]) - Number(a[3]) ||
+      `${a[4]} ${a[1]}`.localeCompare(`${b[4]} ${b[1]}`), // the same order each time
   );
   const structured = {
     columns: COLUMNS.map((name) => ({ name })),
@@ -142,6 +151,8 @@ class Hits {
   skipped = 0;
   isCut = false;
   failure: string | null = null;
+  /** Rules of the source's own product that hit something. */
+  readonly #own: DetectionRule[] = [];
 
   constructor(
     readonly ask: Ask,
@@ -160,7 +171,7 @@ class Hits {
   }
 
   async find(rules: DetectionRule[]): Promise<void> {
-    const cases = rules.map((rule, index) => `CASE WHEN ${toSql(rule, this.source)} THEN ${index} END`);
+    const cases = rules.map((rule, index) => `CASE WHEN ${this.#condition(rule)} THEN ${index} END`);
     const rows = await this.#query(
       `SELECT rule, count(*) AS hits, min(t) AS first, max(t) AS last, string_agg(DISTINCT who, '; ') AS who, string_agg(DISTINCT ip, '; ') AS ip
        FROM (SELECT t, who, ip, unnest(hits) AS rule FROM (
@@ -176,6 +187,14 @@ class Hits {
     } else this.skipped += rules.length;
   }
 
+  /** What a rule for any audit log guesses by words says nothing about an event that a rule of the product knows, at least as serious. */
+  #condition(rule: DetectionRule): string {
+    const condition = toSql(rule, this.source);
+    const known = this.#own.filter(({ level }) => LEVELS.indexOf(level) >= LEVELS.indexOf(rule.level));
+    if (rule.logsource.product !== 'any' || known.length === 0) return condition;
+    return `(${condition}) AND NOT coalesce(${known.map((one) => `(${toSql(one, this.source)})`).join(' OR ')}, false)`;
+  }
+
   async correlate(rule: CorrelationRule, of: DetectionRule[]): Promise<void> {
     const rows = await this.#query(correlationSql(rule, of, this.source));
     if (!rows) this.skipped += 1;
@@ -186,6 +205,7 @@ class Hits {
   }
 
   #add(rule: DetectionRule | CorrelationRule | undefined, [hits, first, last, who, from]: unknown[]): void {
+    if (rule && 'logsource' in rule && rule.logsource.product !== 'any') this.#own.push(rule);
     if (rule)
       this.rows.push([rule.level, rule.title, rule.techniques.join('; '), hits, first, last, cut(who), cut(from)]);
   }

@@ -35,4 +35,9 @@ it('a run is told the runbooks that fit, with the reason, bounded and outside th
   expect(block.length).toBeLessThan(11_000);
   expect(block).not.toContain(`<data-${context.boundary}`);
   expect(context.caseFile.runbooks).toHaveLength(5);
+  expect(told).toContain('Answer their questions');
+  run.kind = 'coach';
+  const coached = (await start()).context.prompt;
+  expect(coached).toContain('### Access key created');
+  expect(coached).not.toContain('Answer their questions'); // a person has asked for something else
 });

@@ -28,7 +28,7 @@ export function lostHumanWords(lines: HumanLine[], before: string, after: string
   return lines.filter(({ words }) => words.some((piece) => countOf(after, piece) < countOf(before, piece)));
 }
 
-/** Changed pieces, those with nothing but blanks between them as one. */
+/** Changed pieces, those with nothing but blanks or a mark between them as one: of "2.3 GB" the point may have stood there before. */
 function joinedPieces(parts: { text: string; changed: boolean }[]): string[] {
   const pieces: string[] = [];
   let piece = '';
@@ -37,7 +37,7 @@ function joinedPieces(parts: { text: string; changed: boolean }[]): string[] {
     if (changed) {
       piece += piece === '' ? text : gap + text;
       gap = '';
-    } else if (piece !== '' && text.trim() === '' && gap === '') gap = text;
+    } else if (piece !== '' && gap === '' && (text.trim() === '' || isMark(text))) gap = text;
     else {
       pieces.push(piece);
       [piece, gap] = ['', ''];
@@ -45,6 +45,8 @@ function joinedPieces(parts: { text: string; changed: boolean }[]): string[] {
   }
   return [...pieces, piece].map((text) => text.trim()).filter((text) => /[\p{L}\p{N}]/u.test(text));
 }
+
+const isMark = (text: string): boolean => text.length <= 3 && !/[\p{L}\p{N}]/u.test(text);
 
 function countOf(text: string, piece: string): number {
   let count = 0;

@@ -34,7 +34,9 @@ it('keeps what changed or was refused, hypotheses by status and what people said
       row(30, 'CreateAccessKey for root'),
       row(31, 'StopLogging of the trail', 'AccessDenied'),
       ...looking.slice(10),
+      row(45, 'GetObject 2026/11/all.csv of payments-exports'),
       row(50, 'DeleteUser bob'),
+      row(55, 'ListBuckets'),
     ]),
     [
       { at: new Date('2024-01-02T00:00:00Z'), what: 'noted', who: 'Ada <a@example.com>', note: 'Compare with [E3].' },
@@ -49,6 +51,7 @@ it('keeps what changed or was refused, hypotheses by status and what people said
   expect(digest).toContain('CreateAccessKey for root');
   expect(digest).toContain('StopLogging of the trail · AccessDenied');
   expect(digest).toContain('DeleteUser bob');
+  expect(digest).toContain('GetObject 2026/11/all.csv');
   expect(digest.match(/Moment:/g)).toHaveLength(8);
   expect(digest).toContain('- Hypothesis supported: Stolen key');
   expect(digest).toContain('- Hypothesis refuted: Deployment');

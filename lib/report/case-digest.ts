@@ -58,7 +58,7 @@ function timelineLines(section: Section | null): string[] {
   return rows.map(({ cells }) => short(plainText(cells.filter(Boolean).join(' · '))));
 }
 
-/** What changes who can do what, what hides it, what is taken, and what was refused; looking around is none of these. */
+/** What changes who can do what, what hides it, what is read or taken, and what was refused; looking around is none of these. */
 const CONSEQUENTIAL: [RegExp, number][] = [
   [
     /\b(?:Create|Delete|Put|Attach|Detach|Update|Add|Remove|Modify|Set|Enable|Disable|Stop|Terminate|Reset|Grant|Authorize)[A-Z]\w*/,
@@ -70,6 +70,11 @@ const CONSEQUENTIAL: [RegExp, number][] = [
   ],
   [/\b(?:keys?|users?|roles?|polic(?:y|ies)|trails?|logging|secrets?|snapshots?|MFA|admin\w*|root|passwords?)\b/i, 2],
   [/\b(?:downloaded|exfiltrat\w*|copied|exported|taken|stolen|encrypted)\b/i, 3],
+  // Data that was read: calls of the clouds, and words.
+  [
+    /\bGet(?:Object|SecretValue|Parameters?|PasswordData)\b|\bobjects\.get\b|\bMailItemsAccessed\b|\bread(?:s|ing)?\b/i,
+    2,
+  ],
   [/\b(?:denied|refused|failed|failure|Unauthorized\w*|AccessDenied)\b/i, 2],
   [/\b(?:AssumeRole|ConsoleLogin|signed in|log-?[io]ns?)\b/i, 1],
 ];
