@@ -25,7 +25,7 @@ export const COLUMNS = {
   entities: 'hidden w-48 @5xl:table-cell @min-[100rem]:w-64',
   techniques: 'hidden w-26 @7xl:table-cell',
   age: 'hidden w-16 text-right @xl:table-cell',
-  due: 'hidden w-30 @4xl:table-cell',
+  due: 'hidden w-35 @4xl:table-cell',
   status: 'hidden w-28 @2xl:table-cell',
   assignee: 'hidden w-28 @3xl:table-cell',
   case: 'hidden w-44 @5xl:table-cell @min-[100rem]:w-72',
