@@ -82,7 +82,7 @@ export async function sendPending(
   return ids.length;
 }
 
-/** Settles a thread, or opens it again. @throws AppError not_found */
+/** Resolves a thread, or reopens it. @throws AppError not_found */
 export async function resolveThread(
   actor: Actor,
   reviewId: string,

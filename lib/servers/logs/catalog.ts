@@ -44,7 +44,8 @@ export type Source = {
 const SEGMENT_BYTES = 48 * 1024 * 1024;
 const SMALL_SEGMENT_BYTES = 24 * 1024 * 1024;
 const GZIP_RATIO = 10;
-const RESCAN_MS = 1500;
+/** Between two looks at the folders; where a look takes long, ten times as long as it took. */
+const RESCAN_MS = 250;
 const MAX_RESCAN_MS = 30_000;
 /** With an earlier state at hand, how long to wait for the newer one. */
 const STALE_WAIT_MS = 15_000;
