@@ -22,6 +22,11 @@ const logs = testLogs({
   'local/marked.csv': 'Time (UTC),Account\n2024-03-04 09:00:00,eve\n2024-03-04 09:00:01,mal\n',
   'holes/crash.log': `${'\0'.repeat(5000)}2024-03-04T09:00:00Z h1 sshd[1]: Invalid user x from 203.0.113.9 port 1\n${'\0'.repeat(40)}2024-03-04T09:00:01Z h1 sshd[1]: Invalid user y from 203.0.113.9 port 1\n`,
   'holes/zeros.log': '\0'.repeat(9000),
+  // What an encrypted file looks like: every byte as often as any other.
+  'holes/noise.bin': Buffer.from(Array.from({ length: 6000 }, (_, n) => (n * 167 + (n >> 8) * 31) % 256)),
+  'holes/wtmp': Buffer.concat(
+    Array.from({ length: 20 }, () => Buffer.from(`\x07\0\0\0pts/0${'\0'.repeat(60)}eve${'\0'.repeat(300)}`)),
+  ),
 });
 
 const source = async (name: string) => (await logs.server.sources()).sources.find((item) => item.name === name);
@@ -54,10 +59,16 @@ test('a source whose times have no zone says so, unless its name says that they 
   expect(notes.join()).toContain('router: The times have no time zone');
 });
 
-test('zero bytes between lines are left out and told; a file of nothing else is skipped', async () => {
+test('zero bytes between lines are left out and told', async () => {
   expect(await source('crash')).toMatchObject({ rows: 2, from: '2024-03-04T09:00:00.000Z', unparsable: 0 });
   expect((await source('crash'))?.notes?.join()).toContain('zero bytes between lines');
-  expect((await logs.server.sources()).skipped).toEqual([
-    { file: 'holes/zeros.log', reason: 'nothing but zero bytes' },
+});
+
+test('bytes that are no text are no source', async () => {
+  const { skipped = [] } = await logs.server.sources();
+  expect(skipped.map(({ file, reason }) => `${file}: ${reason}`)).toEqual([
+    'holes/noise.bin: a binary file of an unknown kind: export it as text, JSON or CSV',
+    'holes/wtmp: a record of logins in its binary form: export it with `last -F -f FILE`',
+    'holes/zeros.log: nothing but zero bytes',
   ]);
 });
