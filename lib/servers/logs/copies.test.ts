@@ -34,10 +34,10 @@ const source = async (name: string) => (await logs.server.sources()).sources.fin
 test('of files with the same content one is read, and the others are named with the one that is', async () => {
   expect(await source('app')).toMatchObject({ files: 1, rows: 2 });
   const { ignored = {} } = await logs.server.sources();
-  expect(ignored['a copy of app.log, whose rows are counted once']).toEqual([
-    'app (1).log',
-    'app.log.1.gz',
-    'kept/app.log',
+  expect(ignored['a copy of another file, whose rows are counted once']).toEqual([
+    'app (1).log (of app.log)',
+    'app.log.1.gz (of app.log)',
+    'kept/app.log (of app.log)',
   ]);
   await expect(logs.server.query('SELECT 1 FROM kept_app')).rejects.toThrow('no source named kept_app');
 });
