@@ -5,7 +5,7 @@ import { firstBytes, readBytes } from './read-text';
 import type { LogFile } from './scan-files';
 
 /** A file whose content is that of another one, byte by byte once unpacked. */
-export type Copy = { file: PeekedFile; of: PeekedFile };
+type Copy = { file: PeekedFile; of: PeekedFile };
 
 /**
  * The files that repeat another one: a log that was rotated and copied, downloaded twice, or kept packed beside the original. Counting
