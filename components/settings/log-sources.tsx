@@ -31,13 +31,22 @@ export function LogSourceList({ logs }: Pick<SettingsView, 'logs'>) {
   );
   return (
     <>
-      <Section title="Log sources" lead={LEAD[logs]}>
+      <Section title="Log sources" lead={LEAD[logs]} isWide>
         <Problem>{error && errorMessage(error)}</Problem>
         {!data && !error && <Spinner />}
         {data?.indexing && (
           <p role="status" className="mb-3 text-ink-2 text-sm">
             Indexing:{' '}
             {data.indexing.map(({ source, done, total }) => `${source} (${done} of ${total} files)`).join(', ')}
+          </p>
+        )}
+        {data?.skipped && (
+          <p className="mb-3 text-high text-sm">
+            {countOf(data.skippedCount ?? data.skipped.length, 'file is', 'files are')} skipped: no query can see{' '}
+            {data.skipped.length === 1 ? 'it' : 'them'}.{' '}
+            <a href={`#${SKIPPED_ID}`} className="underline">
+              See why, and what to do
+            </a>
           </p>
         )}
         {data && (data.sources.length > 0 ? <SourceTable sources={data.sources} /> : <NoSources />)}
@@ -56,9 +65,9 @@ function SourceTable({ sources }: { sources: Source[] }) {
       <TableHead>
         <tr>
           <HeaderCell className="pl-0">Source</HeaderCell>
-          <HeaderCell className="text-right">Files</HeaderCell>
+          <HeaderCell className="hidden text-right sm:table-cell">Files</HeaderCell>
           <HeaderCell className="text-right">Rows</HeaderCell>
-          <HeaderCell>Time span</HeaderCell>
+          <HeaderCell className="hidden sm:table-cell">Time span</HeaderCell>
           <HeaderCell className="pr-0">Fields</HeaderCell>
         </tr>
       </TableHead>
@@ -80,18 +89,14 @@ function SourceRow({ source }: { source: Source }) {
         <Cell className="break-words py-1.5 pl-0">
           <span className="font-medium font-mono text-xs">{source.name}</span>
           <span className="block text-ink-3 text-xs">{source.format}</span>
+          <span className="mt-1 block whitespace-normal text-xs sm:hidden">
+            <TimeSpan source={source} />
+          </span>
         </Cell>
-        <Cell className="py-1.5 text-right tabular-nums">{source.files.toLocaleString('en')}</Cell>
+        <Cell className="hidden py-1.5 text-right tabular-nums sm:table-cell">{source.files.toLocaleString('en')}</Cell>
         <Cell className="py-1.5 text-right tabular-nums">{source.rows.toLocaleString('en')}</Cell>
-        <Cell className="py-1.5">
-          {source.from && source.to ? (
-            <>
-              <Time value={source.from} show="utc" /> – <Time value={source.to} show="utc" />
-              <span className="block text-ink-3 text-xs">from {source.timeField ?? 'the rows'}</span>
-            </>
-          ) : (
-            'no time found'
-          )}
+        <Cell className="hidden py-1.5 sm:table-cell">
+          <TimeSpan source={source} />
         </Cell>
         <Cell className="py-1.5 pr-0">
           <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -119,12 +124,35 @@ function SourceRow({ source }: { source: Source }) {
   );
 }
 
+function TimeSpan({ source }: { source: Source }) {
+  if (!source.from || !source.to) return 'no time found';
+  return (
+    <>
+      <Time value={source.from} show="utc" /> – <Time value={source.to} show="utc" />
+      <span className="block text-ink-3 text-xs">from {source.timeField ?? 'the rows'}</span>
+    </>
+  );
+}
+
+const countOf = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
 function issuesOf(source: Source): string[] {
-  const lines = (count: number, what: string): string => `${count.toLocaleString('en')} ${what}`;
+  const { unparsable, untimed, skippedFiles } = source;
   return [
-    ...(source.unparsable ? [lines(source.unparsable, 'lines could not be read')] : []),
-    ...(source.untimed ? [lines(source.untimed, 'rows have no time; they are in every time range')] : []),
-    ...(source.skippedFiles ? [lines(source.skippedFiles, 'files of this log were skipped (see below)')] : []),
+    ...(unparsable ? [`${countOf(unparsable, 'line', 'lines')} could not be read`] : []),
+    ...(untimed
+      ? [
+          countOf(
+            untimed,
+            'row has no time; it is in every time range',
+            'rows have no time; they are in every time range',
+          ),
+        ]
+      : []),
+    ...(skippedFiles
+      ? [`${countOf(skippedFiles, 'file of this log was', 'files of this log were')} skipped (see below)`]
+      : []),
     ...(source.notes ?? []),
     ...(source.problems ?? []).map(
       ({ file, line, message }) => `${file}${line === null ? '' : `, line ${line}`}: ${message}`,
@@ -132,9 +160,12 @@ function issuesOf(source: Source): string[] {
   ];
 }
 
+const SKIPPED_ID = 'skipped-files';
+
 function SkippedFiles({ skipped, count }: { skipped: { file: string; reason: string }[]; count: number }) {
   return (
     <Section
+      id={SKIPPED_ID}
       title={`Skipped files (${count})`}
       lead="No query can see these. What an investigation doesn't find may be in them."
     >
@@ -161,7 +192,7 @@ function SkippedFiles({ skipped, count }: { skipped: { file: string; reason: str
 
 function IgnoredFiles({ ignored }: { ignored: Record<string, string[]> }) {
   return (
-    <Section title="Ignored files" lead="They contain no events.">
+    <Section title="Ignored files" lead="They contain no events of their own.">
       <dl className="text-sm">
         {Object.entries(ignored).map(([reason, files]) => (
           <div key={reason} className="mb-2">

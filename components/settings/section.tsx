@@ -2,12 +2,15 @@ import type { ReactNode } from 'react';
 
 /** One subject of the settings: heading, what it is for, its actions, its content. */
 export function Section({
+  id,
   title,
   lead,
   action,
   isWide = false,
   children,
 }: {
+  /** What a link on the page leads to. */
+  id?: string;
   title: string;
   lead?: ReactNode;
   action?: ReactNode;
@@ -16,7 +19,7 @@ export function Section({
   children?: ReactNode;
 }) {
   return (
-    <section className="mb-8" data-wide={isWide || undefined}>
+    <section id={id} className="mb-8 scroll-mt-4" data-wide={isWide || undefined}>
       <div className="mb-3 flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
           <h2 className="font-semibold text-base">{title}</h2>

@@ -31,6 +31,9 @@ export function findTime(line: string, before: number): number | undefined {
     /^\D?(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16})\b/.exec(text) ??
     /\((\d{10}\.\d{3}):\d+\)|^\*\* Alert (\d{10})/.exec(text);
   const atStart = epoch && readTime(epoch[1] ?? epoch[2]);
+  // A flow log without its header still has its start and end beside each other.
+  const span = / (1\d{9}) 1\d{9}(?= |$)/.exec(text);
+  if (!atStart && span) return readTime(span[1]);
   if (atStart) return atStart;
   const short = /(?:^|[\s>\]*."])([A-Z][a-z]{2})\s+(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/.exec(text);
   if (short) return timeWithoutYear(short.slice(1), before);

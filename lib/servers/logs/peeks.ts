@@ -9,6 +9,7 @@ import type { WorkerPool } from './worker-pool';
 
 const BATCH = 40;
 const TIMEOUT_MS = 120_000;
+const COPY = 'a copy of another file, whose rows are counted once';
 
 /** What the beginnings of files say, looked at once per change. */
 export class Peeks {
@@ -23,9 +24,7 @@ export class Peeks {
   /** The files that hold a record of their own; the others are added to `skipped` with the first reason. */
   async of(files: LogFile[], skipped: Skipped[]): Promise<PeekedFile[]> {
     const unknown = files.filter((file) => !this.#known.has(fileId(file)));
-    const batches: LogFile[][] = [];
-    for (let at = 0; at < unknown.length; at += BATCH) batches.push(unknown.slice(at, at + BATCH));
-    await Promise.all(batches.map((batch) => this.#peek(batch)));
+    await Promise.all(inBatches(unknown).map((batch) => this.#peek(batch)));
     const current = new Set(files.map(fileId));
     for (const known of [this.#known, this.#digests])
       for (const id of known.keys()) if (!current.has(id)) known.delete(id);
@@ -37,24 +36,21 @@ export class Peeks {
       return [];
     });
     const copies = await findCopies(peeked, (large) => this.#digestsOf(large));
-    for (const { file, of } of copies)
-      skipped.push({ file: file.name, reason: `a copy of ${of.name}, whose rows are counted once`, gap: false });
+    for (const { file, of } of copies) skipped.push({ file: file.name, reason: COPY, of: of.name, gap: false });
     const left = new Set(copies.map(({ file }) => file));
     return peeked.filter((file) => !left.has(file));
   }
 
   /** Null for a file that can't be read to its end in time: it counts as no copy. */
   async #digestsOf(files: LogFile[]): Promise<(string | null)[]> {
-    return Promise.all(
-      files.map(async (file) => {
-        const id = fileId(file);
-        if (!this.#digests.has(id)) {
-          const digest = this.#pool.run('digest', { file }, { timeoutMs: TIMEOUT_MS });
-          this.#digests.set(id, await digest.catch(() => null));
-        }
-        return this.#digests.get(id) ?? null;
+    const unknown = files.filter((file) => !this.#digests.has(fileId(file)));
+    await Promise.all(
+      inBatches(unknown).map(async (batch) => {
+        const digests = await this.#pool.run('digest', { files: batch }, { timeoutMs: TIMEOUT_MS }).catch(() => []);
+        for (const [index, file] of batch.entries()) this.#digests.set(fileId(file), digests[index] ?? null);
       }),
     );
+    return files.map((file) => this.#digests.get(fileId(file)) ?? null);
   }
 
   async #peek(batch: LogFile[]): Promise<void> {
@@ -84,4 +80,10 @@ export class Peeks {
       if (file) this.#known.set(fileId(file), peek);
     }
   }
+}
+
+function inBatches(files: LogFile[]): LogFile[][] {
+  const batches: LogFile[][] = [];
+  for (let at = 0; at < files.length; at += BATCH) batches.push(files.slice(at, at + BATCH));
+  return batches;
 }

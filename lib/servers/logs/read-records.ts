@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { binaryReason, compressionOf, isParquet } from './file-kinds';
+import { binaryReason, compressionOf, isParquet, NO_CONTENT, namedReason } from './file-kinds';
 import { detectFormat } from './formats/detect';
 import {
   type Format,
@@ -52,15 +52,16 @@ export async function unreadableReason(file: LogFile): Promise<string | null> {
 
 /** A file that was cut while it was open begins with zeros up to where its writer was: what counts is behind them. */
 async function reasonOf(file: LogFile, start: Buffer): Promise<string | null> {
-  if (start.some((byte) => byte !== 0)) return binaryReason(start);
+  const reason = (bytes: Buffer): string | null => namedReason(binaryReason(bytes), file.name);
+  if (start.some((byte) => byte !== 0)) return reason(start);
   let seen = 0;
   for await (const chunk of readBytes(file.path, file.size, compressionOf(await firstBytes(file.path, 8)))) {
     const at = chunk.findIndex((byte) => byte !== 0);
-    if (at >= 0) return binaryReason(chunk.subarray(at, at + SNIFF_BYTES));
+    if (at >= 0) return reason(chunk.subarray(at, at + SNIFF_BYTES));
     seen += chunk.length;
     if (seen > MAX_ZEROS) break;
   }
-  return 'nothing but zero bytes';
+  return namedReason(NO_CONTENT, file.name);
 }
 
 /**

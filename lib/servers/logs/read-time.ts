@@ -1,4 +1,5 @@
 import { localMonthNumber, ZONE_MINUTES } from '../../time/names';
+import { rewriteTime } from './rewrite-time';
 
 /** Which of the first two numbers of a date like 03/04/2024 is the month. */
 export type DateOrder = 'mdy' | 'dmy';
@@ -35,11 +36,8 @@ const YEAR_LAST = new RegExp(String.raw`^\[?${WEEKDAY}${MONTH}\s+(\d{1,2})\s+${C
  */
 export function readTime(value: unknown, order?: DateOrder): number | undefined {
   if (typeof value === 'number') return fromEpoch(value);
-  if (typeof value !== 'string' || value.length < 6) return undefined;
-  // JavaScript names the zone in words behind its offset.
-  if (value.length > 24 && value.length < 100 && value.endsWith(')') && /\d \([^()]+\)$/.test(value))
-    return readTime(value.slice(0, value.lastIndexOf(' (')), order);
-  if (value.length > 48) return undefined;
+  if (typeof value !== 'string' || value.length < 6 || value.length > MAX_LENGTH) return undefined;
+  if (value.length > 48) return readRewritten(value, order);
   const first = value.charCodeAt(0);
   if (first >= 48 && first <= 57) return fromDigits(value, order);
   const text = value.trim();
@@ -47,7 +45,20 @@ export function readTime(value: unknown, order?: DateOrder): number | undefined 
   const dotNet = /^\/Date\((-?\d{10,14})(?:[+-]\d{4})?\)\/$/.exec(text);
   if (dotNet) return Number(dotNet[1]) * 1000;
   if (!/^\[?[A-Za-z0-9]/.test(text)) return undefined;
-  return fromNames(text);
+  return fromNames(text) ?? readRewritten(text, order);
+}
+
+/** JavaScript writes the zone in words behind its offset. */
+const MAX_LENGTH = 100;
+
+/** A time in a rare form, or with the name of a zone (Europe/Berlin) behind it. */
+function readRewritten(text: string, order: DateOrder | undefined): number | undefined {
+  const usual = rewriteTime(text);
+  if (usual !== null) return usual === text ? undefined : readTime(usual, order);
+  const [, local = '', zone = ''] = /^(\d.*\d) ([A-Z][A-Za-z_]+\/[A-Za-z_/]+)$/.exec(text) ?? [];
+  const micros = local ? readTime(local, order) : undefined;
+  const offset = micros === undefined ? undefined : namedOffset(zone, micros / 1000);
+  return micros === undefined || offset === undefined ? undefined : micros - offset * 60_000_000;
 }
 
 function fromDigits(text: string, order: DateOrder | undefined): number | undefined {
@@ -62,7 +73,7 @@ function fromDigits(text: string, order: DateOrder | undefined): number | undefi
   if (numeric) return fromNumericDate(numeric, order);
   const colons = COLONS.exec(text);
   if (colons) return fromParts(colons, [1, 2, 3], 4);
-  return fromNames(text);
+  return fromNames(text) ?? readRewritten(text, order);
 }
 
 /** `2024-03-04T09:00:00Z`, the most frequent form, without a regular expression: this runs once a record. */
@@ -221,14 +232,14 @@ function fromNumberText(text: string): number | undefined {
   return fromEpoch(Number(text));
 }
 
-const CLOCK_IN_TEXT = /\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[AaPp]\.?[Mm]\.?)?/;
+const CLOCK_IN_TEXT = /(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[AaPp]\.?[Mm]\.?)?/;
 
 /** Whether the first time of day in a text has no time zone behind it, so that it was read as UTC without being told. */
 export function lacksZone(text: string): boolean {
   const clock = CLOCK_IN_TEXT.exec(text.slice(0, 300));
   if (!clock) return false;
   const rest = text.slice(clock.index + clock[0].length).trimStart();
-  if (/^(?:Z\b|\[?[+-]\d{2}:?(?:\d{2})?)/.test(rest)) return false;
+  if (/^(?:Z\b|\[?[+-]\d{2}:?(?:\d{2})?|[A-Z][A-Za-z_]+\/[A-Z])/.test(rest)) return false;
   const word = /^\(?([A-Z]{3,4})\b/.exec(rest)?.[1];
   return word === undefined || ZONES[word] === undefined;
 }

@@ -21,7 +21,12 @@ export type LineRange = { from: number; to: number; line: number };
  * A file that no query can see. `gap`: it may hold events, so what isn't found may be in it; false for what is empty,
  * hidden or a document beside the logs.
  */
-export type Skipped = { file: string; reason: string; gap: boolean };
+export type Skipped = {
+  file: string;
+  reason: string;
+  gap: boolean /** Of a copy: the file that is read. */;
+  of?: string;
+};
 
 const DOCUMENT =
   /^(readme|licen[cs]e|notice|copying|changelog|authors|sha256sums?|md5sums?)(\.(md|txt|rst|asc))?$|\.(sha256|md5|asc|sig)$/i;

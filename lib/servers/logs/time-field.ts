@@ -290,7 +290,7 @@ function timeScore(stat: TimeStat, records: number, hasClock: boolean, isOnlyTim
 }
 
 const EVENT_WORDS =
-  /^(time|timestamp|ts|datetime|published|occurred|generated|logged|observed|when|date|stamp|at|zeit|datum|fecha|heure)$/;
+  /^(time|timestamp|ts|datetime|published|occurred|generated|logged|observed|when|instant|date|stamp|at|zeit|datum|fecha|heure)$/;
 /** Names of the ends of a span, which stand for a time where there is no other. */
 const SPAN_WORD = /(?:^|[_.-])(?:start|first|begin|end|last)(?:$|[_.-]|time|seen)|time|[a-z](?:Time|Start|Stamp)/i;
 const OTHER_WORDS =
@@ -299,7 +299,7 @@ const OTHER_WORDS =
 function nameScore(path: string[]): number {
   const last = path.at(-1) ?? '';
   // {"TimeCreated": {"value": …}}: the name is that of what holds it.
-  if (/^(?:value|\$date|iso|#text|\$numberLong)$/.test(last) && path.length > 1)
+  if (/^(?:value|\$date|iso|#text|\$numberLong|epochSecond|epochMillis|seconds)$/.test(last) && path.length > 1)
     return nameScore(path.slice(0, -1)) + 0.01;
   // Windows: the time that the event log itself gave, before any time inside the event.
   if (last === 'SystemTime' && path.includes('TimeCreated')) return 2.3;

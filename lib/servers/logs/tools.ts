@@ -110,10 +110,10 @@ async function listSources(catalog: Catalog) {
 /** Files that hold no events, by the reason why they aren't read. */
 function ignoredFiles(catalog: Catalog): Record<string, string[]> | null {
   const byReason: Record<string, string[]> = {};
-  for (const { file, reason, gap } of catalog.skipped) {
+  for (const { file, reason, gap, of } of catalog.skipped) {
     if (gap) continue;
     byReason[reason] ??= [];
-    if (byReason[reason].length < MAX_SKIPPED) byReason[reason].push(file);
+    if (byReason[reason].length < MAX_SKIPPED) byReason[reason].push(of ? `${file} (of ${of})` : file);
   }
   return Object.keys(byReason).length ? byReason : null;
 }

@@ -12,7 +12,7 @@ import type { LogFile } from './scan-files';
 
 export type Jobs = {
   peek: { input: { files: LogFile[] }; output: Peek[] };
-  digest: { input: { file: LogFile }; output: string };
+  digest: { input: { files: LogFile[] }; output: (string | null)[] };
   index: { input: IndexJob; output: Manifest };
   parse: { input: { sql: string }; output: unknown };
   query: { input: QueryJob; output: QueryTable };
@@ -51,7 +51,7 @@ function perform(request: Exclude<Request, { kind: 'cancel' }>, signal: AbortSig
     case 'peek':
       return Promise.all(request.input.files.map(peekFile));
     case 'digest':
-      return digestOf(request.input.file);
+      return Promise.all(request.input.files.map(digestOf));
     case 'index':
       return indexSegment(request.input);
     case 'parse':

@@ -14,6 +14,7 @@ import { propertyList } from './property-list';
 import { syslog } from './syslog';
 import { webAccess, webError } from './web-server';
 import { windowsXml } from './windows-xml';
+import { xmlRecords } from './xml-records';
 
 /** In this order: what a file says about itself, then exact shapes of lines, then looser ones. The last takes anything. */
 const FORMATS: Format[] = [
@@ -21,6 +22,7 @@ const FORMATS: Format[] = [
   w3c,
   json,
   windowsXml,
+  xmlRecords,
   journalExport,
   eventText,
   namedCsv,

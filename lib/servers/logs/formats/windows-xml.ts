@@ -1,6 +1,7 @@
 import { readTime } from '../read-time';
 import type { Format } from './format';
-import { MAX_RECORD, textRecord } from './lines';
+import { textRecord } from './lines';
+import { elementSplitter, parseXml, type XmlElement } from './xml';
 
 /** Windows events as XML: `evtx_dump`, `wevtutil qe`, Get-WinEvent's ToXml(), an export of Event Viewer. */
 export const windowsXml: Format = {
@@ -8,49 +9,13 @@ export const windowsXml: Format = {
   timeField: 'Event.System.TimeCreated',
   matches: (head) =>
     /<Event[\s>]/.test(head.text) && /<System[\s>]/.test(head.text) && /^\s*(?:<|Record \d+)/.test(head.text),
-  open(_head, sink) {
-    let buffer = '';
-    let line = 1;
-    const advance = (length: number): void => {
-      for (let at = buffer.indexOf('\n'); at >= 0 && at < length; at = buffer.indexOf('\n', at + 1)) line += 1;
-      buffer = buffer.slice(length);
-    };
-    const drain = (): void => {
-      for (;;) {
-        const start = buffer.search(/<Event[\s>]/);
-        if (start < 0) {
-          if (buffer.length > 100) advance(buffer.length - 100);
-          return;
-        }
-        const end = buffer.indexOf('</Event>', start);
-        if (end < 0) {
-          if (buffer.length > MAX_RECORD) {
-            sink.unparsable(line, `an event longer than ${MAX_RECORD >> 20} MB`);
-            advance(buffer.length);
-          }
-          return;
-        }
-        advance(start);
-        const event = parseEvent(buffer.slice(0, end - start + 8));
-        if (event) sink.record(textRecord(line, { Event: event.fields }, event.time));
-        else sink.unparsable(line, 'an event that is not well-formed XML');
-        advance(end - start + 8);
-      }
-    };
-    return {
-      push(text) {
-        buffer += text;
-        drain();
-      },
-      end() {
-        drain();
-        if (/<Event[\s>]/.test(buffer)) sink.unparsable(line, 'an event that ends before it is complete');
-      },
-    };
-  },
+  open: (_head, sink) =>
+    elementSplitter('Event', sink, (line, xml) => {
+      const event = parseEvent(xml);
+      if (event) sink.record(textRecord(line, { Event: event.fields }, event.time));
+      else sink.unparsable(line, 'an event that is not well-formed XML');
+    }),
 };
-
-type XmlElement = { [name: string]: unknown };
 
 /** An event as its fields and the time that it gives itself; null: it is not well-formed, or no event. */
 export function parseEvent(xml: string): { fields: XmlElement; time: number | null } | null {
@@ -60,64 +25,4 @@ export function parseEvent(xml: string): { fields: XmlElement; time: number | nu
   const created = (system as XmlElement).TimeCreated;
   const time = typeof created === 'object' && created !== null ? (created as XmlElement).SystemTime : created;
   return { fields: root, time: readTime(typeof time === 'string' ? time : undefined) ?? null };
-}
-
-const TAG =
-  /<(\/?)([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|<!\[CDATA\[([\s\S]*?)\]\]>|<[?!][^>]*>/g;
-
-/** The content of the root element as an object: attributes and children by name, `Data Name="x"` under x. */
-function parseXml(xml: string): XmlElement | null {
-  const stack: { name: string; key: string; element: XmlElement; text: string }[] = [];
-  let last = 0;
-  for (const match of xml.matchAll(TAG)) {
-    const top = stack.at(-1);
-    if (top) top.text += unescapeXml(xml.slice(last, match.index)) + (match[5] ?? '');
-    last = match.index + match[0].length;
-    const [, closing, name, attributes = '', selfClosing] = match;
-    if (!name) continue;
-    if (!closing) {
-      const element: XmlElement = {};
-      let key = name.replace(/^\w+:/, '');
-      for (const [, attribute = '', quoted = ''] of attributes.matchAll(/([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')/g)) {
-        const value = unescapeXml(quoted.slice(1, -1));
-        if (attribute === 'Name' && (key === 'Data' || key === 'ComplexData')) key = value;
-        else if (!attribute.startsWith('xmlns')) element[attribute] = value;
-      }
-      stack.push({ name, key, element, text: '' });
-      if (stack.length > 40) return null;
-    }
-    if (!closing && !selfClosing) continue;
-    const done = stack.pop();
-    if (!done || (closing && done.name !== name)) return null;
-    const parent = stack.at(-1);
-    if (!parent) return done.element;
-    addChild(parent.element, done.key, elementValue(done.element, done.text.trim()));
-  }
-  return null;
-}
-
-function elementValue(element: XmlElement, text: string): unknown {
-  if (Object.keys(element).length === 0) return text === '' ? null : text;
-  return text === '' ? element : { ...element, value: text };
-}
-
-function addChild(parent: XmlElement, key: string, value: unknown): void {
-  const known = parent[key];
-  if (known === undefined || known === null) parent[key] = value;
-  else if (Array.isArray(known)) known.push(value);
-  else parent[key] = [known, value];
-}
-
-function unescapeXml(text: string): string {
-  if (!text.includes('&')) return text;
-  return text
-    .replace(/&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));/g, (_all, hex, decimal) => {
-      const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\uFFFD';
-    })
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&amp;', '&');
 }

@@ -1,0 +1,30 @@
+/** Forms of times that few programs write, as those that `readTime` knows. Each is tried only where nothing else fits. */
+const FORMS: [RegExp, string | ((...groups: string[]) => string)][] = [
+  // `… (UTC+01:00)`: a zone in parentheses.
+  [/^(.+\d(?: ?[AP]M)?) \((?:UTC|GMT)?([+-]\d{2}):?(\d{2})\)$/i, '$1 $2:$3'],
+  // JavaScript: `… GMT+0100 (Central European Standard Time)`.
+  [/^(.+ (?:GMT|UTC)?[+-]\d{2}:?\d{2}) \([^()]+\)$/, '$1'],
+  // Go: `… +0000 UTC m=+0.1`.
+  [/^(.+ [+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d{2})(?: m=\S+)?$/, '$1'],
+  // Java: `…+01:00[Europe/Berlin]`.
+  [/^(.+(?:Z|[+-]\d{2}:?\d{2}))\[[\w/+-]+\]$/, '$1'],
+  [/^(?:UTC|GMT) (\d.+\d)$/, '$1 UTC'],
+  [/^(\d.+\d) (?:UTC|GMT)([+-])(\d)$/, '$1 $20$3:00'],
+  [/^(\d{4})年(\d{1,2})月(\d{1,2})日\s*(\d.*)$/, '$1-$2-$3 $4'],
+  [
+    /^(\d{4})\. (\d{1,2})\. (\d{1,2})\. (오전|오후) (\d.*)$/,
+    (_all, year, month, day, half, clock) => `${year}-${month}-${day} ${clock} ${half === '오전' ? 'AM' : 'PM'}`,
+  ],
+  // Db2 and Oracle write points between hours, minutes and seconds.
+  [/^(\d{4}-\d{2}-\d{2})-(\d{2})\.(\d{2})\.(\d{2})(\.\d{1,9})?$/, '$1 $2:$3:$4$5'],
+  [
+    /^(\d{2}-[A-Z]{3}-\d{2,4}) (\d{1,2})\.(\d{2})\.(\d{2})(\.\d{1,9})?( [AP]M)?( [+-]\d{2}:\d{2})?$/i,
+    '$1 $2:$3:$4$5$6$7',
+  ],
+];
+
+/** The text of a time in a usual form; null: it is in none of these. */
+export function rewriteTime(text: string): string | null {
+  for (const [pattern, form] of FORMS) if (pattern.test(text)) return text.replace(pattern, form as string); // both kinds of replacement are taken
+  return null;
+}
