@@ -9,6 +9,7 @@ import { ownAlerts } from './own-alerts';
 import { checkAbsence } from './rules/absence';
 import { checkActionTimes } from './rules/action';
 import { checkActors } from './rules/actor';
+import { checkAmounts } from './rules/amount';
 import { checkBenign } from './rules/benign';
 import { checkBindings } from './rules/binding';
 import { checkBounds } from './rules/bound';
@@ -77,6 +78,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkEnded,
   checkCounts,
   checkNamedNumbers,
+  checkAmounts,
   checkDeedCounts,
   checkBounds,
   checkCountBounds,
@@ -132,7 +134,13 @@ function withoutEchoes(all: Finding[]): Finding[] {
 }
 const sameSaid = ({ line, rule, reason, data, column }: Finding): string =>
   JSON.stringify(reason === 'outcome-differs' ? [line, rule, data] : [line, column, rule, reason, data]);
-const JUDGED: ReadonlySet<string> = new Set(['count-differs', 'bound-false', 'number-of-name', 'share-differs']);
+const JUDGED: ReadonlySet<string> = new Set([
+  'count-differs',
+  'number-of-another',
+  'bound-false',
+  'number-of-name',
+  'share-differs',
+]);
 const ECHOES: ReadonlySet<string> = new Set(['number-not-in-cited', 'number-unsupported']);
 
 /** Text of the case itself, looked things up in like a record. */

@@ -56,12 +56,13 @@ function isStep(claim: Claim, records: EvidenceIndex[]): boolean {
   });
 }
 
-/** `eleven hours later`: from an event of another record, which the sentence before may be about. */
-export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIndex[]): boolean {
-  if (!claim.isStep || (secondsOf(claim.measure ?? '') ?? 0) < 3600) return false;
+/** `eleven hours later`: from an event of another record, which the sentence before may be about; of minutes one that its block cites. */
+export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIndex[], near: EvidenceIndex[]): boolean {
+  if (!claim.isStep) return false;
   const differs = meansSpan(claim);
+  const known = (secondsOf(claim.measure ?? '') ?? 0) < 3600 ? near : all;
   const own = cited.flatMap((record) => record.rowTimes()).slice(0, MAX_TIMES);
-  const others = [...new Set(all.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];
+  const others = [...new Set(known.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];
   return own.some((time) => others.some((other) => time !== other && differs(Math.abs(time - other))));
 }
 
@@ -145,6 +146,27 @@ export function isRate(claim: Claim, block: Block, cited: EvidenceIndex[]): bool
           const rate = number === null ? 0 : number / took;
           return rate > 0 && (isSized ? isSize(claim, rate) : isMeant(claim, rate, true));
         });
+      }),
+    ),
+  );
+}
+
+/** `one every three seconds`: how long a row took by how many there were. */
+export function isEvery(claim: Claim, block: Block, cited: EvidenceIndex[]): boolean {
+  const seconds = secondsOf(claim.measure ?? '');
+  const words = block.text.slice(Math.max(0, claim.start - 24), claim.start);
+  if (seconds === undefined || !/\bevery\s+(?:about |some )?$/i.test(words)) return false;
+  const length = (claim.number ?? 0) * seconds * 1000;
+  return cited.some((record) =>
+    record.tables().some(({ rows }) =>
+      rows.slice(0, MAX_TIMES).some(({ cells, times }) => {
+        const took = Math.max(...times) - Math.min(...times);
+        return (
+          times.length > 1 &&
+          cells
+            .map(numberOf)
+            .some((number) => number !== null && number > 2 && Math.abs(took / (number - 1) - length) <= 0.1 * length)
+        );
       }),
     ),
   );

@@ -83,6 +83,8 @@ export const MESSAGES = {
   }) => `E${record} has ${actual} ${action}, not ${said}.`,
   'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
     `E${record} has ${actual} for ${of}, not ${said}.`,
+  'number-of-another': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
+    `E${record} has ${said} for ${actual}, not for ${of}.`,
   'day-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
     `No event in ${names(cited)} is of ${value}: it is only the range of the query or a date of this report.`,
   'value-truncated': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>

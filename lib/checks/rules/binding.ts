@@ -5,7 +5,7 @@ import { type EvidenceEvent, eventsOf } from '../events';
 import { squash } from '../evidence-index';
 import { mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
-import { clausesOf, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { clausesOf, involves, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 import { isExact } from '../told-deeds';
 
@@ -146,8 +146,50 @@ function checkDone(context: CheckContext, statement: Statement, names: Named[]):
     const bare = `${text.slice(0, name.start - start)} ${text.slice(name.end - start)}`;
     const mention = mentionIn(context, bare);
     if (!mention || mention.end || mention.also.some((event) => has(event, name))) return [];
-    return differs(block, mention.said, name);
+    return differs(block, twinsOf(context, mention.said), name);
   });
+}
+
+const BY = /\b(?:as|by)\s+(?:the (?:user|account|role) )?[`*_]*$/i;
+
+/** "`vssadmin delete shadows` ran as `lena`": a command that one row has, under another account. */
+function checkCommand({ block, start, end, actors, events }: Statement): Finding[] {
+  const commands = claimsOf(block).filter(
+    ({ kind, inCode, value, ...at }) =>
+      kind === 'quote' && inCode && /\s/.test(value) && value.length > 8 && at.start >= start && at.end <= end,
+  );
+  return commands.flatMap((command) => {
+    const rows = events.filter((event) => isExact(event) && event.row.text.includes(squash(command.value)));
+    const who = actors.find(
+      (one) =>
+        one.start >= command.end &&
+        one.start - command.end < 80 &&
+        BY.test(block.text.slice(command.end, one.start)) &&
+        !/[;.]\s/.test(block.text.slice(command.end, one.start)),
+    );
+    const [row] = rows;
+    if (!who || !row || rows.length > 3 || rows.some((one) => one.actors.length === 0 || involves(one, who.name)))
+      return [];
+    const actual = [...new Set(rows.flatMap((one) => one.actors[0] ?? []))];
+    return [
+      finding('actor', 'error', placeOf(block, who), 'actor-differs', {
+        said: who.name,
+        actual,
+        record: row.record.call.number,
+      }),
+    ];
+  });
+}
+
+/** Events with those of other records at the same moment: what one leaves out another may have. */
+function twinsOf(context: CheckContext, events: EvidenceEvent[]): EvidenceEvent[] {
+  const moments = new Set(events.filter(isExact).map(({ times: [at] }) => at));
+  const twins = context.all.flatMap((record) =>
+    asksSource(record.call.tool)
+      ? eventsOf(record).filter((event) => isExact(event) && moments.has(event.times[0]) && event.times.length > 0)
+      : [],
+  );
+  return [...new Set([...events, ...twins])];
 }
 
 /** A name that a column of some rows could have, and all of them have another there; no row of the case has it with them. */
@@ -158,7 +200,7 @@ function differs(block: Statement['block'], rows: EvidenceEvent[], name: Named):
     const holder = eventsOf(record).find((event) => event.record === record && has(event, name));
     const at = holder?.row.cells.findIndex((cell) => typeof cell === 'string' && squash(cell).includes(name.key)) ?? -1;
     if (at < 0 || NO_NAME.test(columns[at] ?? '')) continue;
-    const actual = rows.map((event) => (event.record === record ? event.row.cells[at] : null));
+    const actual = rows.filter((event) => event.record === record).map(({ row }) => row.cells[at]);
     if (actual.some((cell) => typeof cell !== 'string' || cell === '')) continue;
     const data = { said: name.value, actual: [...new Set(actual.map(String))].slice(0, 3), record: record.call.number };
     return [finding('actor', 'error', placeOf(block, name), 'actor-differs', data)];

@@ -1,7 +1,9 @@
+import { nounsAfter } from '../claim-context';
 import { type Claim, claimsOf, isPortLike, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { countOf, type EvidenceEvent } from '../events';
+import { countOf, type EvidenceEvent, eventsOf } from '../events';
 import { numberOf } from '../evidence-index';
+import { mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { outcomeAbout } from '../outcome-words';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
@@ -14,6 +16,7 @@ const DAY = 86_400_000;
 /** Between a number and the deed that it counts: `nine attempts to attach`, `seven refused sign-ins`. */
 const BEFORE_DEED =
   /^\s+(?:(?:failed|refused|denied|further|more|different|separate|successful)\s+){0,2}(?:(?:attempts?|tries|calls?|times|requests?)\s+(?:to|at|of)\s+)?$/i;
+const PART = /\b(?:of(?: (?:the|all|these|those))?|other|another|first|last|next|than)\s+[*_]*$/i;
 const OTHERS =
   /^\s+(?:others?\b|other\s+(?:people|persons?|users?|accounts?|identit(?:y|ies)|colleagues|actors?|principals?)\b)/i;
 
@@ -31,7 +34,7 @@ export function checkDeedCounts(context: CheckContext): Finding[] {
       if (isPortLike(block, claim)) return [];
       if (OTHERS.test(block.text.slice(claim.end, claim.end + 24))) return checkOthers(statement, claim);
       const deed = deeds.find((one) => isCounted(statement, one, claim));
-      return deed ? checkCount(context, statement, deed, claim) : [];
+      return deed ? checkCount(context, statement, deed, claim) : checkMentioned(context, statement, claim);
     });
   });
 }
@@ -45,12 +48,7 @@ function isCounted({ block, start }: Statement, deed: ToldDeed, claim: Claim): b
 function checkCount(context: CheckContext, statement: Statement, deed: ToldDeed, claim: Claim): Finding[] {
   const { block, start } = statement;
   // `of the nine sign-ins`, `the other four`: a part of what is counted elsewhere.
-  if (
-    /\b(?:of(?: (?:the|all|these|those))?|other|another|first|last)\s+[*_]*$/i.test(
-      block.text.slice(Math.max(0, claim.start - 20), claim.start),
-    )
-  )
-    return [];
+  if (PART.test(block.text.slice(Math.max(0, claim.start - 20), claim.start))) return [];
   if (isDeniedAt(statement, start + deed.verb.start)) return [];
   // `421 reads and deletions` are both together.
   if (
@@ -77,6 +75,30 @@ function checkCount(context: CheckContext, statement: Statement, deed: ToldDeed,
   );
   const actual = (meant.length > 0 ? meant : rows).reduce((sum, event) => sum + (countOf(event) ?? 1), 0);
   const data = { said: claim.value, action: `of ${row.actions[0] ?? ''}`, actual, record: row.record.call.number };
+  return [finding('evidence', isElsewhere ? 'warning' : 'error', placeOf(block, claim), 'count-differs', data)];
+}
+
+/** `eighteen push requests`: of what the words after the number call, no cited row says so many. */
+function checkMentioned(context: CheckContext, { block, events }: Statement, claim: Claim): Finding[] {
+  if (PART.test(block.text.slice(Math.max(0, claim.start - 20), claim.start))) return [];
+  const nouns = nounsAfter(block, claim);
+  const mention = nouns.length > 0 ? mentionIn(context, nouns.join(' ')) : null;
+  if (!mention || mention.end) return [];
+  const cited = new Set(events);
+  const rows = mention.said.filter((event) => cited.has(event));
+  const [row] = rows;
+  if (!row || rows.length > MAX_ROWS || rows.some(({ record }) => !record.isWhole)) return [];
+  if (rows.some((event) => countOf(event) === null)) return [];
+  const number = claim.number ?? 0;
+  const around = mention.also.filter((event) => cited.has(event)).slice(0, 2 * MAX_ROWS);
+  const records = [...new Set(rows.map(({ record }) => record))];
+  const whole = records.flatMap((record) => eventsOf(record)).slice(0, 4 * MAX_ROWS);
+  if ([rows, [...rows, ...around], whole].some((some) => numbersOf(some).has(number))) return [];
+  const actual = rows
+    .filter(({ record }) => record === row.record)
+    .reduce((sum, event) => sum + (countOf(event) ?? 1), 0);
+  const isElsewhere = numbersOf(mention.also.slice(0, 4 * MAX_ROWS)).has(number);
+  const data = { said: claim.value, action: nouns.join(' '), actual, record: row.record.call.number };
   return [finding('evidence', isElsewhere ? 'warning' : 'error', placeOf(block, claim), 'count-differs', data)];
 }
 

@@ -3,7 +3,16 @@ import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isToTimeline, isWithin } from '../durations';
+import {
+  isEvery,
+  isRangeLength,
+  isRate,
+  isSinceAlert,
+  isSinceTold,
+  isStepFrom,
+  isToTimeline,
+  isWithin,
+} from '../durations';
 import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
 import { holds } from '../held-values';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
@@ -159,8 +168,9 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const part = cited.find(({ isWhole }) => !isWhole);
   if (claim.kind === 'number') {
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
-    if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
-    if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
+    if (isStepFrom(claim, cited, context.all, recordsOf(context, block)) || isSinceTold(claim, block, cited))
+      return null;
+    if (isRate(claim, block, cited) || isEvery(claim, block, cited) || isWithin(claim, block, cited)) return null;
     if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
     if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
     if (isOfAlert(claim, context)) return null;
@@ -201,6 +211,9 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const severity = isCertain ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
 }
+
+const recordsOf = ({ records }: CheckContext, { own }: Block): EvidenceIndex[] =>
+  own.flatMap((number) => records.get(number) ?? []);
 
 /** An alert has many small numbers, and none of them is a size: only what stands out was taken from it. */
 const LEAST_OF_ALERT = 13;

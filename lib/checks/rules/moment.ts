@@ -3,6 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { saidLength } from '../durations';
 import { type EvidenceEvent, eventsOf } from '../events';
+import { mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { alertTimes } from '../own-alerts';
@@ -69,7 +70,8 @@ function checkTimes(context: CheckContext, statement: Statement, parts: Part[]):
       /^\W*(?:and )?at\s/i.test(block.text.slice(part.start, claim.start)) &&
       next?.times.length === 0;
     const [deed, other] = isAhead ? (next?.deeds ?? []) : part.deeds;
-    if (!deed || (other && !isAhead) || isDeniedAt(statement, deed.verb.start)) return [];
+    if (!deed) return checkMentioned(context, statement, part, parts[at - 1]);
+    if ((other && !isAhead) || isDeniedAt(statement, deed.verb.start)) return [];
     const { time } = claim;
     const wrong = refuted(context, statement, deed, (when) => saysTime(time, when), time);
     if (!wrong) return [];
@@ -84,6 +86,43 @@ function checkTimes(context: CheckContext, statement: Statement, parts: Part[]):
     const edit = isClock ? writeFix(block, claim, actual) : undefined;
     return [finding('action', 'error', placeOf(block, claim), 'time-differs', data, edit)];
   });
+}
+
+const WHICH = /\bthe (first|last)(?: one| of them| of these)?\s+(?:was |came )?(?:at|on)?\s*[`*_]*$/i;
+
+/** `LSASS was accessed once, at 09:32:05Z`, `two applications, the last at 22:20:00Z`: by the words themselves. */
+function checkMentioned(context: CheckContext, statement: Statement, part: Part, before?: Part): Finding[] {
+  const { block } = statement;
+  const [claim] = part.times;
+  const time = claim?.time;
+  if (!claim || !time || time.to - time.from > 60_000 || isDeniedAt(statement, claim.start)) return [];
+  const own = block.text.slice(part.start, claim.start);
+  const which = WHICH.exec(own)?.[1]?.toLowerCase() as 'first' | 'last' | undefined;
+  const text =
+    which || own.replace(/[^\p{L}]/gu, '').length < 6
+      ? block.text.slice(before?.start ?? part.start, part.start)
+      : `${own} ${block.text.slice(claim.end, part.end)}`;
+  const mention = text.trim() === '' ? null : mentionIn(context, text);
+  const when = mention && stretchesOf(which ? { ...mention, end: which } : mention);
+  if (!mention || !when || when.said.length > FEW * 2) return [];
+  if (
+    when.all.some(({ from, to }) => spans({ times: [from, to] }, time)) ||
+    mention.said.some(({ record }) => !record.isWhole)
+  )
+    return [];
+  const [event] = mention.said;
+  const data = {
+    said: claim.value,
+    actual: [...new Set(when.said.map(({ from }) => clockOf(from)))].slice(0, 3),
+    what: text
+      .replace(/[`*_]/g, '')
+      .replace(/\[E[^\]]*\]/g, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(-60),
+    record: event?.record.call.number ?? 0,
+  };
+  return [finding('action', 'error', placeOf(block, claim), 'time-differs', data)];
 }
 
 /** `six changes of access between 20:33Z and 20:37Z`: none of them then. */
@@ -249,7 +288,7 @@ function refuted(
 }
 
 /** Whether a burst may include a time. */
-function spans({ times }: EvidenceEvent, time: SaidTime): boolean {
+function spans({ times }: Pick<EvidenceEvent, 'times'>, time: SaidTime): boolean {
   const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
   if (!time.timeOfDay && !time.anyYear) return first < time.to && last >= time.from;
   const day = 86_400_000;

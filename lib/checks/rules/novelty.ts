@@ -1,7 +1,8 @@
+import { asksSource } from '../../evidence/source-calls';
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
-import { numberOf } from '../evidence-index';
+import { numberOf, squash } from '../evidence-index';
 import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
@@ -11,7 +12,7 @@ import { deedsTold, isTold } from '../told-deeds';
 const NEVER_BEFORE =
   /\b(?:never|not|no|nobody|none|neither)\b[^.;]{0,90}?\b(?:before|earlier|previous(?:ly)?|until (?:then|that)|in the preceding|prior|this person)\b|\bfor the first time\b|\bnever (?:been )?(?:seen|used)\b|\b(?:is|was|were|are) (?:wholly |entirely )?new (?:for|to)\b|\bnew for (?:him|her|it|them|the)\b/i;
 const BEFORE =
-  /\b(?:had|has|have)\b[^.;]{0,70}?\b(?:before|already|earlier|on (?:several|many|some|most|other) (?:\p{L}+ )?days|for (?:many |several |\w+ )?(?:weeks|months|days|years))\b|\bnothing new\b|\b(?:is|was) (?:the|his|her|its|their|an?) (?:usual|ordinary|regular|habitual|normal)\b|\busually works?\b/iu;
+  /\b(?:had|has|have)\b[^.;]{0,70}?\b(?:before|already|earlier|on (?:several|many|some|most|other) (?:\p{L}+ )?days|for (?:many |several |\w+ )?(?:weeks|months|days|years))\b|\bnothing new\b|\b(?:had|has|have) (?:been |often |regularly |appeared |worked |used |run )[^.;]{0,50}?\b(?:every day|all week|all month|often|regularly|on most days|in the (?:week|days|month|weeks) before|for (?:weeks|months|days))\b|\b(?:is|was) (?:the|his|her|its|their|an?) (?:usual|ordinary|regular|habitual|normal)\b|\busually works?\b/iu;
 const COUNT_BEFORE = /^n_?before$|^before$|^(?:earlier|previous|baseline)(?:_(?:n|count|events))?$/i;
 
 /** `an address never seen before`, `it had done so on several earlier days`: what the baseline of the evidence has of it. */
@@ -40,6 +41,7 @@ function checkClause(context: CheckContext, statement: Statement, text: string, 
   const rows = rowsMeant(context, statement, text, start, start + said.index + said[0].length);
   const before = rows.flatMap((event) => beforeOf(event) ?? []);
   const [row] = rows;
+  if (!row && used) return checkHabit(context, statement, start + used.index, used[0]);
   if (!row || before.length < rows.length) return [];
   const sum = before.reduce((all, one) => all + one, 0);
   if (never ? sum === 0 : sum > 0) return [];
@@ -53,6 +55,45 @@ function checkClause(context: CheckContext, statement: Statement, text: string, 
   const of = rows.find((event) => (beforeOf(event) ?? 0) > 0) ?? row;
   const value = `${beforeOf(of)} earlier events${of.actions[0] ? ` (${of.actions[0]})` : ''}`;
   return [finding('absence', 'error', place, 'absence-contradicted', { what, value, record })];
+}
+
+const DAY = 86_400_000;
+
+/** `payments, where it had been working all week`: what is named before stands in the rows of one day only, of queries that go further back. */
+function checkHabit({ all }: CheckContext, statement: Statement, at: number, words: string): Finding[] {
+  const { block, start, actors } = statement;
+  const behind = at + words.length;
+  const named = [
+    ...claimsOf(block).filter(
+      ({ kind, inCode, value }) =>
+        (kind === 'indicator' || kind === 'id' || (kind === 'quote' && inCode)) &&
+        value.length > 4 &&
+        !/\s/.test(value),
+    ),
+    ...actors.map((one) => ({ ...one, value: one.name })),
+  ].filter((one) => one.start >= start && one.end <= behind);
+  const nearest = named.reduce<(typeof named)[number] | null>(
+    (best, one) => (!best || one.start > best.start ? one : best),
+    null,
+  );
+  if (!nearest || at - nearest.end > 60) return [];
+  const keys = [
+    ...new Set(named.filter((one) => one === nearest || at - one.end < 40).map(({ value }) => squash(value))),
+  ];
+  const holders = all.filter((record) => asksSource(record.call.tool) && record.isWhole);
+  const rows = holders.flatMap((record) =>
+    eventsOf(record).filter(({ row, times }) => times.length > 0 && keys.every((key) => row.text.includes(key))),
+  );
+  const times = rows.flatMap((event) => event.times);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const [row] = rows.filter(
+    ({ record: { call } }) => call.timeFrom !== null && Date.parse(call.timeFrom) < first - DAY,
+  );
+  if (!row || last - first >= DAY) return [];
+  const place = placeOf(block, { start: at, end: at + Math.min(words.length, 80) });
+  return [
+    finding('absence', 'error', place, 'never-before', { what: words.slice(0, 70), record: row.record.call.number }),
+  ];
 }
 
 const NO_ACTION = /\b(?:no|not a single)\s+[`*_]*$/i;

@@ -21,6 +21,7 @@ export function checkRows(context: CheckContext): Finding[] {
           ...checkNames(context, statement, rows),
           ...checkActor(statement, rows),
           ...checkTargets(statement, rows),
+          ...checkVerb(statement, rows),
         ].slice(0, 1);
   });
 }
@@ -107,6 +108,28 @@ function checkTargets({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
     };
     return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
   });
+}
+
+const MADE = /^(?:creat|add|insert|plant|issu|mint)/i;
+const UNMADE = /^(?:delet|remov|destroy|terminat|revok)/i;
+
+/** `Deletes the cron job`, where the event of that second has made it. */
+function checkVerb({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, /action|event|what|activity/i);
+  const verb = /^[\s*_]*(\p{L}+)/u.exec(cell?.text ?? '');
+  const [said, other] = MADE.test(verb?.[1] ?? '')
+    ? [MADE, UNMADE]
+    : UNMADE.test(verb?.[1] ?? '')
+      ? [UNMADE, MADE]
+      : [];
+  const names = rows.map(({ actions }) => actions.flatMap((action) => action.split(/[.:_ ]/)));
+  const [row] = rows;
+  if (!cell || !verb || !said || !other || !row) return [];
+  if (!names.every((parts) => parts.some((part) => other.test(part)) && !parts.some((part) => said.test(part))))
+    return [];
+  const start = cell.start + verb[0].length - (verb[1] ?? '').length;
+  const data = { said: verb[1] ?? '', actual: row.actions.slice(0, 2), record: row.record.call.number };
+  return [finding('action', 'error', placeOf(block, { start, end: cell.start + verb[0].length }), 'row-differs', data)];
 }
 
 const shortest = (value: string): string =>

@@ -1,11 +1,12 @@
 import { nounsAfter } from '../claim-context';
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import type { EvidenceEvent } from '../events';
+import { countOf, type EvidenceEvent } from '../events';
+import { numberOf } from '../evidence-index';
 import { mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
-import { outcomeIn, type SaidOutcome, withoutOutcomes } from '../outcome-words';
+import { outcomeAbout, outcomeIn, type SaidOutcome, withoutOutcomes } from '../outcome-words';
 import { involves, type Statement, statementsOf } from '../statements';
 
 const CUT = /[,;:]\s|\s[–—]\s|\s(?:and|but|while|whereas|which)\s/g;
@@ -29,8 +30,61 @@ export function checkToldOutcomes(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
     const parts = partsOf(statement.text);
-    return parts.flatMap((_, at) => checkPart(context, statement, parts, at)).slice(0, 1);
+    return [...parts.flatMap((_, at) => checkPart(context, statement, parts, at)), ...checkSplit(statement)].slice(
+      0,
+      1,
+    );
   });
+}
+
+const ENDED =
+  /^(?:\s+(?:of (?:them|these|those|the \p{L}+)|\p{L}+)){0,2}\s+(?:were|was|had been|got|have been)?\s*(refused|denied|failed|rejected|blocked|succeeded|went through|got through|accepted|granted|allowed)\b/iu;
+
+/** `5 were refused and 18 went through`, of rows that have the two numbers the other way round. */
+function checkSplit({ block, start, end, events }: Statement): Finding[] {
+  return claimsOf(block).flatMap((claim) => {
+    const { number, measure, nearness } = claim;
+    if (number === undefined || measure || nearness || claim.start < start || claim.end > end) return [];
+    const match = ENDED.exec(block.text.slice(claim.end, claim.end + 60));
+    const said = match && outcomeAbout(match[1] ?? '');
+    if (!said || said === 'both') return [];
+    const [event] = events;
+    const other = said === 'failure' ? 'success' : 'failure';
+    if (!event || numbersOf(events, said).has(number) || !numbersOf(events, other).has(number)) return [];
+    const actual = other === 'success' ? 'a success' : 'a failure';
+    return [
+      finding('outcome', 'error', placeOf(block, claim), 'outcome-differs', {
+        said: `${claim.value} ${match?.[1] ?? ''}`,
+        actual: `${number} times ${actual}`,
+        record: event.record.call.number,
+      }),
+    ];
+  });
+}
+
+const COUNTED: Record<'success' | 'failure', RegExp> = {
+  failure: /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i,
+  success: /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i,
+};
+
+/** How often it may have ended so: by columns of counts, and by rows of that outcome, of all and of each value of a column. */
+function numbersOf(events: EvidenceEvent[], outcome: 'success' | 'failure'): Set<number> {
+  const groups = new Map<string, number>();
+  const add = (key: string, number: number) => groups.set(key, (groups.get(key) ?? 0) + number);
+  for (const [index, event] of events.entries()) {
+    const { columns, row, record } = event;
+    const columnar = columns.reduce(
+      (sum, name, at) => sum + (COUNTED[outcome].test(name) ? (numberOf(row.cells[at]) ?? 0) : 0),
+      0,
+    );
+    const own = event.outcome === outcome ? (countOf(event) ?? 0) : columnar;
+    add(`row ${index}`, own);
+    add(`${record.call.number}`, own);
+    for (const [at, cell] of row.cells.entries())
+      if (typeof cell === 'string' && cell.length < 100) add(`${record.call.number} ${at} ${cell}`, own);
+  }
+  groups.delete('');
+  return new Set([...groups.values()].filter((number) => number > 0));
 }
 
 type Part = { text: string; start: number };
