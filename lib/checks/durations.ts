@@ -60,9 +60,12 @@ function isStep(claim: Claim, records: EvidenceIndex[]): boolean {
 export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIndex[], near: EvidenceIndex[]): boolean {
   if (!claim.isStep) return false;
   const differs = meansSpan(claim);
-  const known = (secondsOf(claim.measure ?? '') ?? 0) < 3600 ? near : all;
   const own = cited.flatMap((record) => record.rowTimes()).slice(0, MAX_TIMES);
-  const others = [...new Set(known.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];
+  if ((secondsOf(claim.measure ?? '') ?? 0) < 3600) {
+    const lasts = near.map((record) => Math.max(...record.rowTimes()));
+    return own.some((time) => lasts.some((last) => time > last && differs(time - last)));
+  }
+  const others = [...new Set(all.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];
   return own.some((time) => others.some((other) => time !== other && differs(Math.abs(time - other))));
 }
 

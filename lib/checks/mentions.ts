@@ -5,6 +5,7 @@ import { type EvidenceIndex, squash } from './evidence-index';
 import { IPV4 } from './indicators';
 import { numberWordsIn } from './number-words';
 import { outcomeAbout, withoutOutcomes } from './outcome-words';
+import type { SaidTime } from './times';
 
 /**
  * What a phrase says happened, found by its own words: `the last refusal`, `a new factor was activated`. `said`: the events that
@@ -171,6 +172,16 @@ function ofOutcome(context: CheckContext, end: Mention['end']): Mention | null {
 /** A moment, or a stretch of time in which events lie that no row shows one by one. */
 export type Stretch = { from: number; to: number };
 
+export const stretchOf = ({ times }: EvidenceEvent): Stretch => ({ from: times[0] ?? 0, to: times.at(-1) ?? 0 });
+
+/** Whether a said time may lie in a stretch. */
+export function covers({ from, to }: Stretch, time: SaidTime): boolean {
+  if (!time.timeOfDay && !time.anyYear) return from < time.to && to >= time.from;
+  const day = 86_400_000;
+  const at = from - (from % day) + (time.from % day);
+  return [at, at + day].some((one) => from < one + (time.to - time.from) && to >= one);
+}
+
 /** More rows than this say everything. */
 const MAX_STRETCHES = 40;
 
@@ -178,8 +189,8 @@ const MAX_STRETCHES = 40;
 export function stretchesOf({ said, also, end }: Mention): { said: Stretch[]; all: Stretch[] } | null {
   const of = (events: EvidenceEvent[]): Stretch[] => {
     const found = new Map<string, Stretch>();
-    for (const { times } of events) {
-      const one = { from: times[0] ?? 0, to: times.at(-1) ?? 0 };
+    for (const event of events) {
+      const one = stretchOf(event);
       found.set(`${one.from} ${one.to}`, one);
     }
     return [...found.values()];

@@ -32,21 +32,23 @@ const MAX_STATEMENTS = 3000;
 /** Names of who acts, by the block that they stand in. */
 const earlierActors = new WeakMap<Block, Named[]>();
 
-const read = new WeakMap<CheckContext, { statements: Statement[]; vocabulary: Vocabulary }>();
+/** `advice`: statements of the recommendations, in which only names are facts. */
+type Read = { statements: Statement[]; advice: Statement[]; vocabulary: Vocabulary };
+const read = new WeakMap<CheckContext, Read>();
 
 /** The statements of a report that evidence can be held against, and the names of its case. */
-export function statementsOf(context: CheckContext): { statements: Statement[]; vocabulary: Vocabulary } {
+export function statementsOf(context: CheckContext): Read {
   const found = read.get(context) ?? findStatements(context);
   read.set(context, found);
   return found;
 }
 
-function findStatements(context: CheckContext) {
+function findStatements(context: CheckContext): Read {
   const vocabulary = vocabularyOf(context.all);
-  const statements: Statement[] = [];
+  const [statements, advice]: [Statement[], Statement[]] = [[], []];
   for (const block of context.blocks) {
     if (block.kind === 'heading' || block.text.length > MAX_BLOCK) continue;
-    if (ADVICE.test(block.section) && !LESSONS.test(block.section)) continue;
+    const isAdvice = ADVICE.test(block.section) && !LESSONS.test(block.section);
     for (const { start, end, numbers: cited } of block.sentences.flatMap((span) => factsOf(block, span))) {
       if (statements.length >= MAX_STATEMENTS) break;
       const text = block.text.slice(start, end);
@@ -63,7 +65,7 @@ function findStatements(context: CheckContext) {
         names.map(({ name, ...at }) => ({ name, start: at.start + start, end: at.end + start }));
       const actors = moved(namesAt(bare, vocabulary.actors));
       earlierActors.set(block, [...(earlierActors.get(block) ?? []), ...actors]);
-      statements.push({
+      (isAdvice ? advice : statements).push({
         block,
         text,
         start,
@@ -79,7 +81,7 @@ function findStatements(context: CheckContext) {
       });
     }
   }
-  return { statements, vocabulary };
+  return { statements, advice, vocabulary };
 }
 
 /** `The factor could not be removed` tells what happened. */

@@ -15,15 +15,24 @@ import { isExact } from '../told-deeds';
  */
 export function checkBindings(context: CheckContext): Finding[] {
   const known = namesKnown(context);
-  return statementsOf(context).statements.flatMap((statement) => {
+  const { statements, advice } = statementsOf(context);
+  const advised = advice.flatMap((statement) => checkAdvice(statement, known));
+  const told = statements.flatMap((statement) => {
     if (isTimelineRow(statement)) return [];
     const names = namesIn(statement, known);
     const found =
       statement.block.kind === 'row'
         ? checkCells(statement, names)
-        : [...checkTime(statement, names), ...checkPairs(statement, names), ...checkDone(context, statement, names)];
+        : [
+            ...checkTime(statement, names),
+            ...checkPairs(statement, names),
+            ...checkDone(context, statement, names),
+            ...checkWho(context, statement),
+            ...checkCommand(statement),
+          ];
     return found.slice(0, 1);
   });
+  return [...told, ...advised];
 }
 
 type Named = { value: string; key: string; start: number; end: number };
@@ -128,11 +137,12 @@ function checkPairs({ block, start, events, ...statement }: Statement, names: Na
 }
 
 /** A row of a table about one name: the other names in it stand in rows of that name. */
-function checkCells({ block, events }: Statement, names: Named[]): Finding[] {
-  const [subject] = names;
-  if (!subject || subject.start > (block.cells[0]?.end ?? 0)) return [];
+function checkCells({ block, events, actors }: Statement, names: Named[]): Finding[] {
+  const who = actors.map((one) => ({ ...one, value: one.name, key: squash(one.name) }));
+  const subject = [...who, ...names].find(({ end }) => end <= (block.cells[0]?.end ?? 0));
+  if (!subject) return [];
   const own = events.filter((event) => has(event, subject));
-  return names.slice(1).flatMap((name) => differs(block, own, name));
+  return names.filter(({ start }) => start > subject.end).flatMap((name) => differs(block, own, name));
 }
 
 /** `On dc01 the shadow copies were deleted`: the rows of the deed have another machine. */
@@ -148,6 +158,59 @@ function checkDone(context: CheckContext, statement: Statement, names: Named[]):
     if (!mention || mention.end || mention.also.some((event) => has(event, name))) return [];
     return differs(block, twinsOf(context, mention.said), name);
   });
+}
+
+/** `helpdesk had read the memory of LSASS`: who acts in each event that the words may mean. */
+function checkWho(context: CheckContext, statement: Statement): Finding[] {
+  const { block, start: from } = statement;
+  return clausesOf(statement).flatMap(({ start, end }) => {
+    const [who, more] = statement.actors.filter((one) => one.start >= start && one.end <= end);
+    if (!who || more || isDeniedAt(statement, who.start)) return [];
+    const isSubject = /^[`*_]*\s+(?:had |has |then |also |later |first )?\p{Ll}+(?:ed|t|n|e|w|d|s)\b/u.test(
+      block.text.slice(who.end, who.end + 40),
+    );
+    const isBy = /\bby\s+(?:the (?:user|account|role) )?[`*_]*$/i.test(
+      block.text.slice(Math.max(from, who.start - 24), who.start),
+    );
+    const mention =
+      isSubject || isBy
+        ? mentionIn(context, `${block.text.slice(start, who.start)} ${block.text.slice(who.end, end)}`)
+        : null;
+    if (!mention || mention.end || mention.said.length > 12) return [];
+    const rows = mention.said;
+    const [row] = rows;
+    if (
+      !row ||
+      rows.some(({ actors }) => actors.length === 0) ||
+      mention.also.some((event) => involves(event, who.name))
+    )
+      return [];
+    const actual = [...new Set(rows.flatMap(({ actors }) => actors[0] ?? []))].slice(0, 3);
+    return [
+      finding('actor', 'error', placeOf(block, who), 'actor-differs', {
+        said: who.name,
+        actual,
+        record: row.record.call.number,
+      }),
+    ];
+  });
+}
+
+/** What a command is about, by its kind and name. */
+const COMMAND = /`[^`\n]{3,80}? (\p{Ll}{5,40}) ([\w.-]{5,80})(?=[^`\n]{0,80}`)/gu;
+
+/** `kubectl delete clusterrolebinding node-cleaner`, of a name that is another kind of thing. */
+function checkAdvice(statement: Statement, known: ReadonlySet<string>): Finding[] {
+  const { block, start, end, events } = statement;
+  const names = namesIn(statement, known);
+  const ofCommands = [...block.text.slice(start, end).matchAll(COMMAND)].flatMap((match) => {
+    const [whole, kind = '', value = ''] = match;
+    const at = start + match.index + whole.length - value.length;
+    const rows = events.filter(({ row }) => row.text.includes(kind));
+    const name = { value, key: squash(value), start: at, end: at + value.length };
+    return known.has(name.key) ? differs(block, rows, name) : [];
+  });
+  return [...ofCommands, ...checkPairs(statement, names), ...checkTime(statement, names)].slice(0, 1);
 }
 
 const BY = /\b(?:as|by)\s+(?:the (?:user|account|role) )?[`*_]*$/i;

@@ -36,8 +36,10 @@ function lengthsIn({ block, start, end }: Statement): Length[] {
     const unit = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
     const ms = unit * (claim.number ?? 0);
     const isOwn = claim.start >= start && claim.end <= end;
-    if (!isOwn || unit === 0 || ms === 0 || ms > LONGEST || claim.nearness) return [];
-    return [{ claim, ms, slack: Math.max(1500, 0.75 * unit * 10 ** -(claim.decimals ?? 0)) }];
+    const isRough = claim.nearness === 'roughly' || claim.nearness === 'about';
+    if (!isOwn || unit === 0 || ms === 0 || ms > LONGEST || (claim.nearness && !isRough)) return [];
+    const exact = 0.75 * unit * 10 ** -(claim.decimals ?? 0);
+    return [{ claim, ms, slack: isRough ? 0.35 * ms : Math.max(1500, exact) }];
   });
 }
 

@@ -3,7 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { saidLength } from '../durations';
 import { type EvidenceEvent, eventsOf } from '../events';
-import { mentionIn, stretchesOf } from '../mentions';
+import { covers, mentionIn, stretchesOf, stretchOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { alertTimes } from '../own-alerts';
@@ -105,10 +105,7 @@ function checkMentioned(context: CheckContext, statement: Statement, part: Part,
   const mention = text.trim() === '' ? null : mentionIn(context, text);
   const when = mention && stretchesOf(which ? { ...mention, end: which } : mention);
   if (!mention || !when || when.said.length > FEW * 2) return [];
-  if (
-    when.all.some(({ from, to }) => spans({ times: [from, to] }, time)) ||
-    mention.said.some(({ record }) => !record.isWhole)
-  )
+  if (when.all.some(({ from, to }) => covers({ from, to }, time)) || mention.said.some(({ record }) => !record.isWhole))
     return [];
   const [event] = mention.said;
   const data = {
@@ -257,7 +254,8 @@ function refuted(
   time: SaidTime,
 ): { times: number[]; record: number } | null {
   const { said, also } = eventsTold(context, deed);
-  const near = (event: EvidenceEvent): boolean => event.times.some(isThen) || (!isExact(event) && spans(event, time));
+  const near = (event: EvidenceEvent): boolean =>
+    event.times.some(isThen) || (!isExact(event) && covers(stretchOf(event), time));
   if (
     said.length === 0 ||
     also.some((event) => event.times.some(isThen)) ||
@@ -285,15 +283,6 @@ function refuted(
     if (times.length <= FEW) return { times, record: record.call.number };
   }
   return null;
-}
-
-/** Whether a burst may include a time. */
-function spans({ times }: Pick<EvidenceEvent, 'times'>, time: SaidTime): boolean {
-  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
-  if (!time.timeOfDay && !time.anyYear) return first < time.to && last >= time.from;
-  const day = 86_400_000;
-  const at = first - (first % day) + (time.from % day);
-  return [at, at + day].some((one) => first <= one + (time.to - time.from) && last >= one);
 }
 
 const words = (text: string, { start, end }: ToldDeed): string =>

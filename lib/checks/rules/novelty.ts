@@ -62,6 +62,7 @@ const DAY = 86_400_000;
 /** `payments, where it had been working all week`: what is named before stands in the rows of one day only, of queries that go further back. */
 function checkHabit({ all }: CheckContext, statement: Statement, at: number, words: string): Finding[] {
   const { block, start, actors } = statement;
+  if (/\b(?:second|minute|hour)s? (?:earlier|before)/i.test(words)) return [];
   const behind = at + words.length;
   const named = [
     ...claimsOf(block).filter(

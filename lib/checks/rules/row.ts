@@ -3,6 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
+import { covers, mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
@@ -22,6 +23,7 @@ export function checkRows(context: CheckContext): Finding[] {
           ...checkActor(statement, rows),
           ...checkTargets(statement, rows),
           ...checkVerb(statement, rows),
+          ...checkAction(context, statement, rows),
         ].slice(0, 1);
   });
 }
@@ -108,6 +110,27 @@ function checkTargets({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
     };
     return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
   });
+}
+
+/** `memory of LSASS accessed`, of a second at which something else happened, and that at others. */
+function checkAction(context: CheckContext, { block, times }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, /action|event|what|activity/i);
+  const [claim] = times;
+  const [row] = rows;
+  if (!cell || !claim?.time || !row || rows.some(({ times: own }) => own.length > 2)) return [];
+  const mention = mentionIn(context, cell.text);
+  const when = mention && !mention.end ? stretchesOf(mention) : null;
+  const { time } = claim;
+  if (!mention || !when || when.said.length > 6 || when.all.some((stretch) => covers(stretch, time))) return [];
+  const what = cell.text.replace(/[`*_]/g, '').replace(/\s+/g, ' ').trim().slice(0, 60);
+  const actual = [...new Set(when.said.map(({ from }) => `${new Date(from).toISOString().slice(11, 19)}Z`))].slice(
+    0,
+    3,
+  );
+  const record = mention.said[0]?.record.call.number ?? 0;
+  return [
+    finding('action', 'error', placeOf(block, claim), 'time-differs', { said: claim.value, actual, what, record }),
+  ];
 }
 
 const MADE = /^(?:creat|add|insert|plant|issu|mint)/i;
