@@ -30,7 +30,7 @@ const SAME: [RegExp, RegExp][] = [
   [/^(?:connect|beacon|contact|communicat|callback|reach)/, /network connection|connect|flow/],
   [/^(?:drop|wrote$|written$|write|plac|sav|creat|appear)/, /file[_ ]?creat|putobject|upload/],
   [/^(?:look|resolv|lookup|quer)/, /dns/],
-  [/^(?:access|read$|reads$|open|dump|touch)/, /access(?:ed)?$|process accessed|4663|4656/],
+  [/^(?:access|read$|reads$|open|dump|touch)/, /access(?:ed)?$|process accessed|access process|4663|4656/],
   [/^(?:pass|approv|confirm|complet|accept)/, /auth_via_mfa/],
   [
     /^(?:sign|log|logon|login|logged|signed|authenticat|password)/,
@@ -56,6 +56,8 @@ const SAME: [RegExp, RegExp][] = [
 /** Tokens of one record's rows, each with the rows that have it. */
 type Tokens = Map<string, EvidenceEvent[]>;
 const tokensRead = new WeakMap<EvidenceIndex, Tokens>();
+/** What a rule calls what it found says what happened, as an action's name does. */
+const TITLE = /^(?:rule|title|detection|signature)(?:_?name)?$/i;
 /** Rows of a record that are read word by word. */
 const MAX_ROWS = 500;
 const MAX_CELL = 3000;
@@ -77,7 +79,10 @@ function tokensOf(record: EvidenceIndex): Tokens {
       if (list) list.push(event);
       else found.set(word, [event]);
     }
-    for (const action of event.actions) {
+    const titles = event.row.cells.flatMap((cell, at) =>
+      typeof cell === 'string' && TITLE.test(event.columns[at] ?? '') ? [cell.toLowerCase()] : [],
+    );
+    for (const action of [...event.actions, ...titles]) {
       const list = found.get(`=${action}`);
       if (list) list.push(event);
       else found.set(`=${action}`, [event]);
@@ -160,6 +165,12 @@ export function mentionIn(context: CheckContext, phrase: string): Mention | null
   return said.length > 0 ? { said, also: all, end } : null;
 }
 
+/** Whether some of the events that a mention says are of what is cited, or happened at a moment that it has. What only other records have may be another thing by the same words. */
+export function isOfCited({ said }: Mention, cited: EvidenceEvent[]): boolean {
+  const moments = new Set(cited.flatMap(({ times }) => times));
+  return said.some((event) => cited.includes(event) || event.times.some((time) => moments.has(time)));
+}
+
 /** `the last refusal`: whatever failed. */
 function ofOutcome(context: CheckContext, end: Mention['end']): Mention | null {
   const logs = context.all.filter(({ call }) => asksSource(call.tool));
@@ -229,7 +240,7 @@ function endsOf(events: EvidenceEvent[], end: 'first' | 'last'): Stretch[] {
 
 /** An hour without any ends a session. */
 const PAUSE = 3_600_000;
-function sessionsOf(times: number[]): number[][] {
+export function sessionsOf(times: number[]): number[][] {
   const sessions: number[][] = [];
   for (const time of [...times].sort((a, b) => a - b)) {
     const last = sessions.at(-1);

@@ -3,7 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { squash } from '../evidence-index';
-import { mentionIn } from '../mentions';
+import { isOfCited, mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { clausesOf, involves, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
@@ -156,6 +156,7 @@ function checkDone(context: CheckContext, statement: Statement, names: Named[]):
     const bare = `${text.slice(0, name.start - start)} ${text.slice(name.end - start)}`;
     const mention = mentionIn(context, bare);
     if (!mention || mention.end || mention.also.some((event) => has(event, name))) return [];
+    if (!isOfCited(mention, statement.events)) return [];
     return differs(block, twinsOf(context, mention.said), name);
   });
 }
@@ -177,7 +178,7 @@ function checkWho(context: CheckContext, statement: Statement): Finding[] {
         ? mentionIn(context, `${block.text.slice(start, who.start)} ${block.text.slice(who.end, end)}`)
         : null;
     if (!mention || mention.end || mention.said.length > 12) return [];
-    const rows = mention.said;
+    const rows = mention.said.filter((event) => statement.events.includes(event));
     const [row] = rows;
     if (
       !row ||

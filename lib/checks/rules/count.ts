@@ -9,7 +9,7 @@ import { type EvidenceIndex, numberOf } from '../evidence-index';
 import { isCalled, stemOf } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { outcomeAbout } from '../outcome-words';
-import { involves, type Statement, statementsOf } from '../statements';
+import { involves, isTimelineRow, type Statement, statementsOf } from '../statements';
 
 /** Rows whose counts are added up in every way; of more rows any number up to their total is taken. */
 const MAX_ADDED = 24;
@@ -83,7 +83,8 @@ function checkTimesNamed(statement: Statement): Finding[] {
 function checkDistinct(statement: Statement): Finding[] {
   const { block, start, end, events } = statement;
   const records = [...new Set(events.map(({ record }) => record))];
-  if (block.kind === 'row' || records.some(({ isWhole }) => !isWhole)) return [];
+  const isOfMany = block.kind === 'row' && (isTimelineRow(statement) || records.length > 1);
+  if (isOfMany || records.some(({ isWhole }) => !isWhole)) return [];
   return claimsOf(block).flatMap((claim) => {
     const { number, measure, decimals, nearness } = claim;
     if (number === undefined || measure || decimals || nearness || claim.start < start || claim.end > end) return [];

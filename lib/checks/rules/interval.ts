@@ -1,11 +1,12 @@
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
-import { type Mention, mentionIn, type Stretch, stretchesOf } from '../mentions';
+import { type Mention, mentionIn, type Stretch, sessionsOf, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf, WITHIN } from '../nearness';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
+import { isExact } from '../told-deeds';
 
 /** Longer ones are too rough to be held against single events. */
 const LONGEST = 43_200_000;
@@ -19,7 +20,10 @@ export function checkIntervals(context: CheckContext): Finding[] {
     if (statement.block.kind === 'row') return [];
     const lengths = lengthsIn(statement);
     const found = lengths.flatMap((length) => checkLength(context, statement, length));
-    return (found.length > 0 ? found : lengths.length > 0 ? [] : checkSequence(context, statement)).slice(0, 1);
+    const ends = checkEnds(context, statement);
+    return (
+      found.length + ends.length > 0 ? [...found, ...ends] : lengths.length > 0 ? [] : checkSequence(context, statement)
+    ).slice(0, 1);
   });
 }
 
@@ -213,4 +217,32 @@ function checkSequence(context: CheckContext, statement: Statement): Finding[] {
     ];
   }
   return [];
+}
+
+const CAME = /\s(?:came|happened|was done|were done)\s+(first|last)\b/i;
+const ONLY = /\bonly the (first|last)(?: one| call| attempt| try)? (?:was|were) ([^,;.[]{4,40})/i;
+
+/** `The API token came last`, `only the first was refused`: not where most of its session lies on the other side. */
+function checkEnds(context: CheckContext, statement: Statement): Finding[] {
+  const { text, block, start, events } = statement;
+  const match = CAME.exec(text) ?? ONLY.exec(text);
+  if (!match || isDeniedAt(statement, start + match.index)) return [];
+  const isFirst = /first/i.test(match[1] ?? '');
+  const cited = new Set(events);
+  const mention = mentionIn(
+    context,
+    match[2] ?? behind(text.slice(0, match.index)).replace(/\b(?:first|last)\b/gi, ' '),
+  );
+  const own = mention?.said.filter((event) => cited.has(event)) ?? [];
+  const moments = own.flatMap((event) => event.times);
+  const session = sessionsOf([...new Set(events.filter(isExact).flatMap((event) => event.times))]).find((times) =>
+    moments.every((moment) => times.includes(moment)),
+  );
+  if (moments.length === 0 || !session || session.length < 4) return [];
+  const beyond = session.filter((time) => (isFirst ? time < Math.min(...moments) : time > Math.max(...moments)));
+  if (beyond.length * 2 <= session.length) return [];
+  const at = text.indexOf(match[1] ?? '', match.index);
+  const place = placeOf(block, { start: start + at, end: start + at + (match[1] ?? '').length });
+  const actual = `${beyond.length} of ${session.length} events ${isFirst ? 'before' : 'after'} it`;
+  return [finding('bound', 'error', place, 'bound-false', { value: match[1] ?? '', actual })];
 }

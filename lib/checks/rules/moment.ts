@@ -3,7 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { saidLength } from '../durations';
 import { type EvidenceEvent, eventsOf } from '../events';
-import { covers, mentionIn, stretchesOf, stretchOf } from '../mentions';
+import { covers, isOfCited, mentionIn, stretchesOf, stretchOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { alertTimes } from '../own-alerts';
@@ -104,7 +104,8 @@ function checkMentioned(context: CheckContext, statement: Statement, part: Part,
       : `${own} ${block.text.slice(claim.end, part.end)}`;
   const mention = text.trim() === '' ? null : mentionIn(context, text);
   const when = mention && stretchesOf(which ? { ...mention, end: which } : mention);
-  if (!mention || !when || when.said.length > FEW * 2) return [];
+  if (!mention || !isOfCited(mention, statement.events)) return [];
+  if (!when || when.said.length > FEW * 2) return [];
   if (when.all.some(({ from, to }) => covers({ from, to }, time)) || mention.said.some(({ record }) => !record.isWhole))
     return [];
   const [event] = mention.said;

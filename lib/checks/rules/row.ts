@@ -3,7 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
-import { covers, mentionIn, stretchesOf } from '../mentions';
+import { covers, isOfCited, mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
@@ -113,13 +113,14 @@ function checkTargets({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
 }
 
 /** `memory of LSASS accessed`, of a second at which something else happened, and that at others. */
-function checkAction(context: CheckContext, { block, times }: Statement, rows: EvidenceEvent[]): Finding[] {
+function checkAction(context: CheckContext, { block, times, events }: Statement, rows: EvidenceEvent[]): Finding[] {
   const cell = cellUnder(block, /action|event|what|activity/i);
   const [claim] = times;
   const [row] = rows;
   if (!cell || !claim?.time || !row || rows.some(({ times: own }) => own.length > 2)) return [];
   const mention = mentionIn(context, cell.text);
-  const when = mention && !mention.end ? stretchesOf(mention) : null;
+  const isCited = mention !== null && isOfCited(mention, events);
+  const when = mention && isCited && !mention.end ? stretchesOf(mention) : null;
   const { time } = claim;
   if (!mention || !when || when.said.length > 6 || when.all.some((stretch) => covers(stretch, time))) return [];
   const what = cell.text.replace(/[`*_]/g, '').replace(/\s+/g, ' ').trim().slice(0, 60);
