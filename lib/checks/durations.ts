@@ -62,7 +62,8 @@ export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIn
   const differs = meansSpan(claim);
   const own = cited.flatMap((record) => record.rowTimes()).slice(0, MAX_TIMES);
   if ((secondsOf(claim.measure ?? '') ?? 0) < 3600) {
-    const lasts = near.map((record) => Math.max(...record.rowTimes()));
+    const rows = (record: EvidenceIndex) => record.tables().flatMap((table) => table.rows.slice(0, MAX_TIMES));
+    const lasts = near.map((record) => Math.max(...rows(record).flatMap(({ times }) => times)));
     return own.some((time) => lasts.some((last) => time > last && differs(time - last)));
   }
   const others = [...new Set(all.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];

@@ -207,7 +207,10 @@ export function stretchesOf({ said, also, end }: Mention): { said: Stretch[]; al
     return [...found.values()];
   };
   const ends = end === null ? withoutSummaries(of(said)) : endsOf(said, end);
-  const all = end === null ? withoutSummaries([...ends, ...of(also)]) : ends;
+  // Of different things (`the program was first run`) nothing says which of them is the first.
+  const isAlike = new Set(said.flatMap(({ actions }) => actions[0] ?? [])).size <= 1;
+  const others = end === null ? of(also) : isAlike ? [] : of(said);
+  const all = withoutSummaries([...ends, ...others]);
   return ends.length > 0 && ends.length <= MAX_STRETCHES ? { said: ends, all: all.slice(0, 1000) } : null;
 }
 

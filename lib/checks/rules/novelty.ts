@@ -73,13 +73,19 @@ function checkHabit({ all }: CheckContext, statement: Statement, at: number, wor
     ),
     ...actors.map((one) => ({ ...one, value: one.name })),
   ].filter((one) => one.start >= start && one.end <= behind);
-  const nearest = named.reduce<(typeof named)[number] | null>(
+  const closest = named.reduce<(typeof named)[number] | null>(
     (best, one) => (!best || one.start > best.start ? one : best),
     null,
   );
-  if (!nearest || at - nearest.end > 60) return [];
+  // `at that address`: the one that the text has named last.
+  const isPointed = /\b(?:that|this|the same|the) address\b/i.test(block.text.slice(start, behind + 24));
+  const address = claimsOf(block).findLast(({ value, end }) => IPV4.test(value) && end <= at);
+  const nearest = isPointed ? (address ?? null) : closest;
+  if (!nearest || (!isPointed && at - nearest.end > 60)) return [];
   const keys = [
-    ...new Set(named.filter((one) => one === nearest || at - one.end < 40).map(({ value }) => squash(value))),
+    ...new Set(
+      [...named, nearest].filter((one) => one === nearest || at - one.end < 40).map(({ value }) => squash(value)),
+    ),
   ];
   const holders = all.filter((record) => asksSource(record.call.tool) && record.isWhole);
   const rows = holders.flatMap((record) =>

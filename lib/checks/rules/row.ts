@@ -1,8 +1,8 @@
 import { type Block, MAX_BLOCK } from '../blocks';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import type { EvidenceEvent } from '../events';
-import { squash } from '../evidence-index';
+import { countOf, type EvidenceEvent } from '../events';
+import { numberOf, squash } from '../evidence-index';
 import { covers, isOfCited, mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
@@ -23,6 +23,7 @@ export function checkRows(context: CheckContext): Finding[] {
           ...checkActor(statement, rows),
           ...checkTargets(statement, rows),
           ...checkVerb(statement, rows),
+          ...checkCount(statement, rows),
           ...checkAction(context, statement, rows),
         ].slice(0, 1);
   });
@@ -132,6 +133,27 @@ function checkAction(context: CheckContext, { block, times, events }: Statement,
   return [
     finding('action', 'error', placeOf(block, claim), 'time-differs', { said: claim.value, actual, what, record }),
   ];
+}
+
+/** `4 × GetObject`, of the burst that begins and ends with the row's times and has another number. */
+function checkCount({ block, times }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, /action|event|what|activity/i);
+  const claim = claimsOf(block).find(
+    ({ number, measure, nearness, start }) =>
+      cell &&
+      number !== undefined &&
+      !measure &&
+      !nearness &&
+      start >= cell.start &&
+      /^[\s*_]*$/.test(block.text.slice(cell.start, start)),
+  );
+  const [row] = rows;
+  if (!cell || !claim?.number || !row || times.length < 2 || claim.end > cell.end) return [];
+  const counts = rows.flatMap((event) => [countOf(event), ...event.row.cells.map(numberOf), ...event.row.inside]);
+  const actual = countOf(row);
+  if (actual === null || actual < 2 || counts.includes(claim.number)) return [];
+  const data = { said: claim.value, action: `of ${row.actions[0] ?? 'it'}`, actual, record: row.record.call.number };
+  return [finding('evidence', 'error', placeOf(block, claim), 'count-differs', data)];
 }
 
 const MADE = /^(?:creat|add|insert|plant|issu|mint)/i;
