@@ -97,7 +97,7 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
 
 /** Who acts in an event that a cell holds as a whole: JSON of Windows and of APIs. */
 const WITHIN_ACTOR =
-  /"(?:User|SourceUser|SubjectUserName|TargetUserName|AccountName|userName|principalEmail|UserId|username)"\s?:\s?"([^"]{2,120})"/g;
+  /"(?:User|SourceUser|SubjectUserName|TargetUserName|AccountName|principalEmail|UserId)"\s?:\s?"([^"]{2,120})"/g;
 
 function actorsWithin({ cells }: EvidenceRow): string[] {
   return cells.flatMap((cell) =>
