@@ -1,6 +1,6 @@
 import type { Block } from './blocks';
 import { type Claim, plainText } from './claims';
-import { type EvidenceIndex, squash } from './evidence-index';
+import { type EvidenceIndex, numberOf, squash } from './evidence-index';
 import { isRounded } from './nearness';
 import type { Anchor, NumberContext } from './row-sets';
 import { isSizeMeasure } from './sizes';
@@ -154,4 +154,22 @@ function isShareOf({ start, number = 0, decimals = 0, measure = '' }: Claim, nea
   const last = before.slice(-2);
   const [part, whole] = [Math.min(...last), Math.max(...last)];
   return last.length === 2 && whole > 0 && isRounded((100 * part) / whole, number, decimals);
+}
+
+/** `18 times as often`: about one number of a column by another. */
+export function isTimesAs(claim: Claim, block: Block, cited: EvidenceIndex[]): boolean {
+  const { number = 0, nearness, start, end } = claim;
+  const after = block.text.slice(end, end + 40);
+  if (!/^\s+times\s+(?:as|more|less|fewer|his|her|its|their|the|that|what)\b/i.test(after) || number < 2 || start < 0)
+    return false;
+  const isRatio = (ratio: number) =>
+    nearness === 'over' || nearness === 'least' ? ratio >= number : Math.abs(ratio - number) <= 0.15 * number;
+  return cited.some((record) =>
+    record.tables().some(({ columns, rows }) =>
+      columns.some((_, at) => {
+        const numbers = rows.slice(0, 60).flatMap(({ cells }) => numberOf(cells[at]) ?? []);
+        return numbers.some((a) => numbers.some((b) => b > 0 && a > b && isRatio(a / b)));
+      }),
+    ),
+  );
 }

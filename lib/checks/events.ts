@@ -97,7 +97,7 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
 
 /** Who acts in an event that a cell holds as a whole: JSON of Windows and of APIs. */
 const WITHIN_ACTOR =
-  /"(?:[Uu]ser|SourceUser|SubjectUserName|TargetUserName|AccountName|userName|principalEmail|UserId|username)"\s?:\s?"([^"]{2,120})"/g;
+  /"(?:[Uu]ser|SourceUser|SubjectUserName|TargetUserName|AccountName|principalEmail|UserId)"\s?:\s?"([^"]{2,120})"/g;
 /** Cells that hold a part of an event: who is named there was acted on. */
 const PART = /request|response|param|target|resource|object/i;
 

@@ -130,20 +130,38 @@ function eventsWith(context: CheckContext, word: string): Set<EvidenceEvent> {
   return found;
 }
 
+/** Names that systems give say who and what, not what was done: `svc-backup2`, `lena.vogt`, `CONTOSO\lena`. A program's name does. */
+const NAME = /(?<![\p{L}\p{N}])(?!\w+\.exe\b)(?=\S{0,80}[\d._@\\/])[\p{L}\p{N}]+(?:[-._@\\/:]+[\p{L}\p{N}]+)+/gu;
+
 const withoutNumbers = (text: string): string =>
   numberWordsIn(text).reduceRight((rest, { start, end }) => `${rest.slice(0, start)} ${rest.slice(end)}`, text);
 
 /** Words of a phrase that are compared. */
 const MAX_WORDS = 8;
 
+const mentions = new WeakMap<CheckContext, Map<string, Mention | null>>();
+
 /** What a phrase says happened; null where its words don't say which events. */
 export function mentionIn(context: CheckContext, phrase: string): Mention | null {
+  const cache = mentions.get(context) ?? new Map<string, Mention | null>();
+  mentions.set(context, cache);
+  const known = cache.get(phrase);
+  const mention = known === undefined ? findMention(context, phrase) : known;
+  cache.set(phrase, mention);
+  return mention;
+}
+
+function findMention(context: CheckContext, phrase: string): Mention | null {
   const text = phrase.replace(/\[E[^\]]*\]/g, ' ').replace(/\[([.@:])\]/g, '$1');
   const outcome = outcomeAbout(text);
   const end = /\b(?:first|earliest)\b/i.test(text) ? 'first' : /\b(?:last|latest|final)\b/i.test(text) ? 'last' : null;
-  const bare = withoutNumbers(withoutOutcomes(text).replace(/`[^`]*`/g, ' '));
+  const bare = withoutNumbers(
+    withoutOutcomes(text)
+      .replace(/`[^`]*`/g, ' ')
+      .replace(NAME, ' '),
+  );
   const words = [...new Set(bare.toLowerCase().match(/\p{L}[\p{L}\d]*/gu) ?? [])].filter(
-    (word) => word.length > 2 && !SILENT.has(word) && !/ly$/.test(word),
+    (word) => word.length > 2 && !SILENT.has(word) && !/ly$|\d/.test(word),
   );
   const names = [...text.matchAll(/`([^`]{3,80})`/g)].map((match) => squash(match[1] ?? ''));
   if (words.length > MAX_WORDS) return null;

@@ -30,6 +30,17 @@ export const MESSAGES = {
     `E${record} has ${list(actual)} in the row of this time, not ${said}.`,
   'outcome-differs': ({ said, actual, record }: { said: string; actual: string; record: number }) =>
     `E${record} records this event as ${actual}, not ${said}.`,
+  'outcome-counts-differ': ({
+    said,
+    number,
+    actual,
+    record,
+  }: {
+    said: string;
+    number: number;
+    actual: string;
+    record: number;
+  }) => `E${record} has ${number} ${actual}, not ${said}. The numbers may be swapped.`,
   'time-of-another-event': ({
     time,
     action,
@@ -60,14 +71,15 @@ export const MESSAGES = {
   'statement-only': ({ record }: { record: number }) =>
     `Only what a person said supports this (E${record}). Say whose statement it is, or cite a record that shows it.`,
   'value-unsupported': ({ value, cited }: { value: string; cited: number[] }) =>
-    `${value} is not in ${names(cited)}, and no other evidence supports it.`,
-  'value-uncited-unknown': ({ value }: { value: string }) => `${value} has no citation, and no evidence supports it.`,
+    `${value} is not in ${names(cited)} or in any other evidence. Correct it or remove it.`,
+  'value-uncited-unknown': ({ value }: { value: string }) =>
+    `${value} has no citation and is in no evidence of this case. Correct it or remove it.`,
   'value-elsewhere': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
     `${value} is not in ${names(cited)}. It is in E${record}: cite that.`,
   'value-uncited': ({ value, record }: { value: string; record: number }) =>
     `${value} has no citation here. It is in E${record}: cite it.`,
   'number-unsupported': ({ value, cited, actual }: { value: string; cited: number[]; actual: number | null }) =>
-    `${value} is not in ${names(cited)} and can’t be computed from any evidence.${has(actual)}`,
+    `${value} is not in ${names(cited)} and can’t be computed from any evidence.${has(actual) || ' Correct it or remove it.'}`,
   'number-not-in-cited': ({ value, cited, actual }: { value: string; cited: number[]; actual: number | null }) =>
     `${value} is not in ${names(cited)} for what this sentence describes.${has(actual) || ' Check the number or the citation.'}`,
   'count-differs': ({
@@ -89,9 +101,12 @@ export const MESSAGES = {
     `No event in ${names(cited)} is of ${value}: it is only the range of the query or a date of this report.`,
   'value-truncated': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
     `${value} is not in ${names(cited)}. E${record} was truncated, so it can’t show what it left out.`,
-  'entity-unknown': ({ value }: { value: string }) => `No evidence of this case mentions ${value}.`,
+  'entity-unknown': ({ value }: { value: string }) =>
+    `${value} is in no evidence of this case. Correct it or remove it.`,
   'bound-false': ({ value, actual }: { value: string; actual: string }) =>
     `The evidence does not fit "${value}": it shows ${actual}.`,
+  'moment-empty': ({ value }: { value: string }) =>
+    `"${value}" leads to a time at which no cited evidence has an event. Check the length and from what it counts.`,
   'absence-no-query': ({ what }: { what: string }) =>
     `"${what}" is not supported: no query of this case could have found it. Run one, or write "not investigated".`,
   'absence-wrong-query': ({ what, cited, record }: { what: string; cited: number[]; record: number | null }) =>
@@ -107,7 +122,7 @@ export const MESSAGES = {
   'past-verdict-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
     `E${record} has ${actual.length > 0 ? list(actual.map((word) => word.toUpperCase())) : 'no verdict'} for past cases, not ${said}.`,
   'never-before': ({ what, record }: { what: string; record: number }) =>
-    `"${what}" is contradicted: E${record} counts no earlier event of it.`,
+    `"${what}" is contradicted: E${record} has no earlier event of it.`,
   'absence-no-baseline': ({ what }: { what: string }) =>
     `"${what}" is not supported: no query covers the time before this case.`,
   'sum-differs': ({ terms, right, said }: { terms: string; right: number; said: string }) =>

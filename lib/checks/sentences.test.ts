@@ -116,7 +116,6 @@ const MISSED = [
   '*Salary list* was shared [E7].',
   'He had made no downloads before that day [E12].',
   'Birgit Wirth did the same 26 days earlier [E7].',
-  'He signed in without a second factor at 06:55:42Z, and MFA failed [E8].',
 ];
 
 describe.each(SETS)('sentences of the $name case', ({ find, right, wrong }) => {

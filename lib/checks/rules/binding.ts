@@ -155,7 +155,7 @@ function checkDone(context: CheckContext, statement: Statement, names: Named[]):
     const text = block.text.slice(start, end);
     const bare = `${text.slice(0, name.start - start)} ${text.slice(name.end - start)}`;
     const mention = mentionIn(context, bare);
-    if (!mention || mention.end || mention.also.some((event) => has(event, name))) return [];
+    if (!mention || mention.end || [...mention.said, ...mention.also].some((event) => has(event, name))) return [];
     if (!isOfCited(mention, statement.events)) return [];
     return differs(block, twinsOf(context, mention.said), name);
   });
@@ -183,7 +183,7 @@ function checkWho(context: CheckContext, statement: Statement): Finding[] {
     if (
       !row ||
       rows.some(({ actors }) => actors.length === 0) ||
-      mention.also.some((event) => involves(event, who.name))
+      [...rows, ...mention.also].some((event) => involves(event, who.name))
     )
       return [];
     const actual = [...new Set(rows.flatMap(({ actors }) => actors[0] ?? []))].slice(0, 3);

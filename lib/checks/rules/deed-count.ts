@@ -17,6 +17,8 @@ const DAY = 86_400_000;
 const BEFORE_DEED =
   /^\s+(?:(?:failed|refused|denied|further|more|different|separate|successful)\s+){0,2}(?:(?:attempts?|tries|calls?|times|requests?)\s+(?:to|at|of)\s+)?$/i;
 const PART = /\b(?:of(?: (?:the|all|these|those))?|other|another|first|last|next|than)\s+[*_]*$/i;
+/** What the text has counted before. */
+const DEFINITE = /\b(?:the|these|those|both|all|its|his|her|their)\s+[*_]*$/i;
 const OTHERS =
   /^\s+(?:others?\b|other\s+(?:people|persons?|users?|accounts?|identit(?:y|ies)|colleagues|actors?|principals?)\b)/i;
 
@@ -80,7 +82,8 @@ function checkCount(context: CheckContext, statement: Statement, deed: ToldDeed,
 
 /** `eighteen push requests`: of what the words after the number call, no cited row says so many. */
 function checkMentioned(context: CheckContext, { block, events }: Statement, claim: Claim): Finding[] {
-  if (PART.test(block.text.slice(Math.max(0, claim.start - 20), claim.start))) return [];
+  const before = block.text.slice(Math.max(0, claim.start - 20), claim.start);
+  if (PART.test(before) || DEFINITE.test(before)) return [];
   const nouns = nounsAfter(block, claim);
   const mention = nouns.length > 0 ? mentionIn(context, nouns.join(' ')) : null;
   if (!mention || mention.end) return [];

@@ -79,7 +79,7 @@ function checkStep(context: CheckContext, statement: Statement, { claim, ms, sla
   if (bases.length === 0) return [];
   const moments = bases.map((base) => base + (isBack ? -ms : ms));
   if (moments.some((moment) => isSomething(context, statement, moment, slack))) return [];
-  return [wrong(statement, claim, 'nothing then')];
+  return [finding('bound', 'error', placeOf(block, claim), 'moment-empty', { value: saidLength(claim) })];
 }
 
 /** What stands between a number and the word that says in which direction: `minutes`, ` hours`. */

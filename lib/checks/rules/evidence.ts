@@ -1,6 +1,6 @@
 import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
-import { type Around, contextOf, isArithmetic, isOfList, nounsAfter } from '../claim-context';
+import { type Around, contextOf, isArithmetic, isOfList, isTimesAs, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import {
@@ -13,7 +13,7 @@ import {
   isToTimeline,
   isWithin,
 } from '../durations';
-import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
+import { type EvidenceIndex, squash } from '../evidence-index';
 import { holds } from '../held-values';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
@@ -59,17 +59,7 @@ export function checkEvidence(context: CheckContext): Finding[] {
       // A share of the table's own column is arithmetic.
       if (claim.kind === 'technique' || (claim.kind === 'number' && shares.get(block)?.start === claim.start)) continue;
       const candidate = candidateOf(context, block, claims, index);
-      if (isArithmetic(claim, candidate.around) || isOfList(block, claim)) continue;
-      if (isQuoted(claim, block, context.known, candidate.cited)) continue;
-      if (claim.measure !== undefined && isBoundThatHolds(context, block, claim)) continue;
-      if (isRangeLength(claim, candidate.around.across.length > 0 ? candidate.around.across : candidate.cited))
-        continue;
-      if (claim.kind === 'number' && isTimesAs(claim, candidate)) continue;
-      // `Take list away from it`: an advised right is no finding.
-      if (ADVICE.test(block.section) && claim.kind === 'quote' && /^[a-z]{2,10}$/.test(claim.value)) continue;
-      if (isPlainWords(claim) || (claim.kind !== 'number' && isNegated(block.text, claim.start, claim.end))) continue;
-      // The records that it cites don't exist: said once, at the citation.
-      if (candidate.numbers.length > 0 && candidate.cited.length === 0) continue;
+      if (saysNothing(context, candidate)) continue;
       if (candidate.cited.length === 0) uncited.push(candidate);
       else {
         const found = checkCited(context, candidate);
@@ -101,6 +91,22 @@ export function checkEvidence(context: CheckContext): Finding[] {
     ...days.filter(({ claim: { time } }) => !told.some((at) => time && saysTime(time, at))),
   ].map((one) => one.finding);
   return [...findings, ...open, ...checkUncited(context, uncited, supported)];
+}
+
+/** What needs no evidence of its own: arithmetic, a bound that holds, plain words, advice, what is denied; or cites records that don't exist, said there. */
+function saysNothing(context: CheckContext, { claim, block, around, cited, numbers }: Candidate): boolean {
+  const isMissing = numbers.length > 0 && cited.length === 0;
+  return (
+    isMissing ||
+    isArithmetic(claim, around) ||
+    isOfList(block, claim) ||
+    isQuoted(claim, block, context.known, cited) ||
+    (claim.measure !== undefined && isBoundThatHolds(context, block, claim)) ||
+    isRangeLength(claim, around.across.length > 0 ? around.across : cited) ||
+    (claim.kind === 'number' ? isTimesAs(claim, block, cited) : isNegated(block.text, claim.start, claim.end)) ||
+    (ADVICE.test(block.section) && claim.kind === 'quote' && /^[a-z]{2,10}$/.test(claim.value)) ||
+    isPlainWords(claim)
+  );
 }
 
 /** Whether a number is of what the text has told before: `the three addresses`, `all 21 calls`. */
@@ -333,24 +339,6 @@ function isVersion({ start, value, measure }: Claim, { block }: Around, records:
   return (
     name !== undefined &&
     records.some((record) => ['/', '', '-', '/v'].some((mark) => record.has(`${name}${mark}${value}`)))
-  );
-}
-
-/** `18 times as often`: about one number of a column by another. */
-function isTimesAs(claim: Claim, { block, cited }: Candidate): boolean {
-  const { number = 0, nearness, start, end } = claim;
-  const after = block.text.slice(end, end + 40);
-  if (!/^\s+times\s+(?:as|more|less|fewer|his|her|its|their|the|that|what)\b/i.test(after) || number < 2 || start < 0)
-    return false;
-  const isRatio = (ratio: number) =>
-    nearness === 'over' || nearness === 'least' ? ratio >= number : Math.abs(ratio - number) <= 0.15 * number;
-  return cited.some((record) =>
-    record.tables().some(({ columns, rows }) =>
-      columns.some((_, at) => {
-        const numbers = rows.slice(0, 60).flatMap(({ cells }) => numberOf(cells[at]) ?? []);
-        return numbers.some((a) => numbers.some((b) => b > 0 && a > b && isRatio(a / b)));
-      }),
-    ),
   );
 }
 

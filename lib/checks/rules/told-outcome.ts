@@ -51,11 +51,12 @@ function checkSplit({ block, start, end, events }: Statement): Finding[] {
     const [event] = events;
     const other = said === 'failure' ? 'success' : 'failure';
     if (!event || numbersOf(events, said).has(number) || !numbersOf(events, other).has(number)) return [];
-    const actual = other === 'success' ? 'a success' : 'a failure';
+    const actual = other === 'success' ? 'successes' : 'failures';
     return [
-      finding('outcome', 'error', placeOf(block, claim), 'outcome-differs', {
+      finding('outcome', 'error', placeOf(block, claim), 'outcome-counts-differ', {
         said: `${claim.value} ${match?.[1] ?? ''}`,
-        actual: `${number} times ${actual}`,
+        number,
+        actual,
         record: event.record.call.number,
       }),
     ];

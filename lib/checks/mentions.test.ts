@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import type { EvidenceRecord } from '../evidence/evidence-record';
+import { checkReport } from './check-report';
+import { EvidenceIndex } from './evidence-index';
+import { payrollReport, timelineOf } from './testing/payroll-case';
+
+/** An evening on three machines, as somebody's own queries answer: with columns that no lexicon knows. */
+const table = (number: number, columns: string[], rows: unknown[][]): EvidenceIndex =>
+  new EvidenceIndex({
+    number,
+    server: 'logs',
+    tool: 'query',
+    args: { sql: 'SELECT * FROM "win"' },
+    status: 'ok',
+    rows: rows.length,
+    durationMs: 20,
+    truncated: false,
+    timeFrom: '2026-11-01T00:00:00Z',
+    timeTo: '2026-11-16T00:00:00Z',
+    text: '',
+    structured: { columns, rows, rowCount: rows.length, truncated: false },
+  } satisfies EvidenceRecord);
+
+const EVIDENCE = [
+  table(
+    1,
+    ['_time', 'account', 'event', 'computer', 'outcome'],
+    [
+      ['2026-11-15T18:20:05.000Z', 'b.marsh', 'Memory of LSASS accessed', 'ws-207.corp.example', 'success'],
+      ['2026-11-15T18:31:02.000Z', 'adm-kerr', 'Factor activated', 'fs02.corp.example', 'success'],
+      ['2026-11-15T18:33:30.000Z', 'adm-kerr', 'Shadow copies deleted', 'fs02.corp.example', 'success'],
+      ['2026-11-15T18:38:41.000Z', 'adm-kerr', 'Service installed', 'dc01.corp.example', 'failure'],
+    ],
+  ),
+  table(
+    2,
+    ['who', 'ip', 'reads', 'first', 'last'],
+    [
+      ['b.marsh', '203.0.113.90', 17, '2026-11-02T12:00:00Z', '2026-11-14T09:36:00Z'],
+      ['adm-kerr', '198.51.100.212', 60, '2026-11-15T19:20:00Z', '2026-11-15T19:22:57Z'],
+    ],
+  ),
+];
+
+function find(text: string) {
+  const isRow = text.startsWith('|');
+  const markdown = payrollReport(isRow ? 'Timeline' : 'Hypothesis Analysis', isRow ? timelineOf(text) : text);
+  const line = markdown.split('\n').indexOf(text) + 1;
+  return checkReport(markdown, EVIDENCE).filter((found) => found.line === line && found.severity === 'error');
+}
+
+it.each([
+  // How long after what, and which came first.
+  [
+    'Ten minutes and 57 seconds after the memory of LSASS had been accessed, a factor was activated [E1].',
+    'Forty minutes after the memory of LSASS had been accessed, a factor was activated [E1].',
+  ],
+  [
+    'A factor was activated before the service was installed [E1].',
+    'A factor was activated after the service was installed [E1].',
+  ],
+  [
+    'Two and a half minutes passed between the activation of the factor and the deletion of the shadow copies [E1].',
+    'Nine minutes passed between the activation of the factor and the deletion of the shadow copies [E1].',
+  ],
+  // What was done when, and on which machine.
+  [
+    'The memory of LSASS was accessed once, at 2026-11-15 18:20:05Z [E1].',
+    'The memory of LSASS was accessed once, at 2026-11-15 18:33:30Z [E1].',
+  ],
+  ['On fs02 the shadow copies were deleted [E1].', 'On dc01 the shadow copies were deleted [E1].'],
+  // Who, how it ended, and whose number it is.
+  ['`adm-kerr` deleted the shadow copies [E1].', '`b.marsh` deleted the shadow copies [E1].'],
+  ['The shadow copies were deleted, and it went through [E1].', 'The shadow copies could not be deleted [E1].'],
+  ['Sixty reads went to 198[.]51[.]100[.]212 [E2].', 'Sixty reads went to 203[.]0[.]113[.]90 [E2].'],
+  [
+    '| 2026-11-15 18:33:30Z | adm-kerr | Shadow copies deleted | success | [E1] |',
+    '| 2026-11-15 18:33:30Z | adm-kerr | Memory of LSASS accessed | success | [E1] |',
+  ],
+])('takes "%s" and refuses "%s"', (right, wrong) => {
+  expect(find(right)).toEqual([]);
+  expect(find(wrong)).toHaveLength(1);
+});
+
+it('says nothing of a phrase whose words no log has', () => {
+  expect(find('Two hours after the macro ran, a factor was activated [E1].')).toEqual([]);
+});
