@@ -34,12 +34,12 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
     evidence,
   }));
   return [
-    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
     ...oneStep(
       (names, many) =>
         `Reset the console password${many ? 's' : ''} of ${names}, require a second factor, and deny ${many ? 'their' : 'its'} sessions issued before now`,
       passwords,
     ),
+    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
     ...accountSteps(others),
   ];
@@ -55,7 +55,10 @@ function accountSteps(facts: Fact[]): string[] {
       .filter((fact) => isAt(fact) && isPrivate(address(fact)) === own)
       .map((fact) => ({ about: code(defanged(address(fact))), evidence: fact.evidence }));
   const machines = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') === '');
-  const people = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') !== '');
+  const all = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') !== '');
+  // Of several systems that know an account, the one that says how to lock it.
+  const known = new Set(all.filter(({ source }) => source.mapping.contain !== undefined).map(accountOf));
+  const people = all.filter((fact) => fact.source.mapping.contain !== undefined || !known.has(accountOf(fact)));
   return [
     ...[...groupBy(people, waysOf)].flatMap(([way, own]) =>
       oneStep(

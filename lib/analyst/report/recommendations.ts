@@ -166,6 +166,9 @@ function undoing(
     if (reset && targets.length > 0 && targets.every((target) => isReset(code(target)))) continue;
     const rotated = /^Rotate the credential (`[^`]+`)/.exec(remediation)?.[1];
     if (rotated && gone.includes(rotated)) continue;
+    const made = facts.flatMap(({ row }) => /\bkey (`[^`]+`)/.exec(text(row, 'detail'))?.[1] ?? []);
+    if (/^Deactivate the access key/.test(remediation) && made.length > 0 && made.every((key) => gone.includes(key)))
+      continue;
     if (targets.length > 0 && targets.every((target) => deleted.includes(code(target, 80)))) continue;
     // Where a copy went is known of the one that was shared.
     if (

@@ -2,7 +2,7 @@ import { joined } from '../../text/phrases';
 import { num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
-import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES } from '../finding';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, USED_ACCESS } from '../finding';
 import { firstActs } from '../first-acts';
 import { capital, lowerFirst } from '../grammar';
 import { isNamedBy, usualFindings } from '../judge';
@@ -42,7 +42,7 @@ export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
   const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
-  const needed = [whatHappened(material, mergedFindings(toldFindings(judgement), 2)), howSure(material)];
+  const needed = [whatHappened(material, mergedFindings(firstTold(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
   // What the summary says first is no finding below it.
@@ -52,7 +52,9 @@ export function writeSummary(material: Material): string {
   const others = material.gathered.context.filter(
     (one) =>
       one !== told &&
-      (judgement.classification !== 'BENIGN' || (one.speaksFor !== 'case' && one.speaksFor !== 'access')),
+      (judgement.classification !== 'BENIGN' || (one.speaksFor !== 'case' && one.speaksFor !== 'access')) &&
+      // That new access was used is a finding where it says most.
+      !(one.speaksFor === 'access' && judgement.findings.some(({ did }) => did === USED_ACCESS)),
   );
   const context = others.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
   const lines = findings
@@ -243,6 +245,13 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
 /** What is said below the paragraph. */
 const keyFindings = (judgement: Material['judgement']): Finding[] => mergedFindings(toldFindings(judgement));
 
+/** What the first sentence tells: an attack's new address is the second sentence's. */
+function firstTold(judgement: Material['judgement']): Finding[] {
+  const told = toldFindings(judgement);
+  const deeds = told.filter(({ did }) => did !== NEW_ADDRESS && did !== NEW_TOGETHER);
+  return judgement.classification === 'MALICIOUS' && deeds.length > 0 ? deeds : told;
+}
+
 /** That several sources show the same identity is said where little else is. */
 function toldFindings(judgement: Material['judgement']): Finding[] {
   const leading = leadingFindings(judgement);
@@ -316,7 +325,9 @@ function notLookedAt(material: Material): string {
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }
 
-const doNow = (material: Material): string => immediateSteps(material)[0] ?? '';
+/** The first step; the command for it stands among the recommendations. */
+const doNow = (material: Material): string =>
+  (immediateSteps(material)[0] ?? '').replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
 
 function noFindings({ gathered, judgement }: Material): string {
   const searched = gathered.cases.map(({ insideEvidence }) => insideEvidence);
