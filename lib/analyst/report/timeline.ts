@@ -7,7 +7,7 @@ import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
 import { code, endOf, prose } from './escape';
 import { few, shortName } from './names';
-import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
+import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, outcomeWord, table } from './parts';
 
 export type Line = {
   at: number;
@@ -286,7 +286,7 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
         ...line,
         numbers: [...line.numbers, ...named.slice(0, 1).map(({ evidence }) => evidence)],
         isSession: true,
-        outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded',
+        outcome: [source.source.mapping.passed ?? 'succeeded', refused.join(', ')].filter(Boolean).join(', except '),
       };
     });
 }
@@ -322,7 +322,7 @@ function lineOf(fact: Fact, action: string, weight: number): Line {
     last: last ?? first ?? 0,
     actor: shortName(text(fact.row, 'principal')),
     action,
-    outcome: outcome === 'succeeded' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
+    outcome: outcomeWord(fact) === '' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
     numbers: [fact.evidence],
     n: num(fact.row, 'n'),
     weight,

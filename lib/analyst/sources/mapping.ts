@@ -67,6 +67,8 @@ export type Mapping = {
   hasAction: boolean;
   /** The name that a DNS query asked for, as SQL. */
   dnsName?: string;
+  /** What became of an event that was not refused, where that says nothing of its success: a packet that a sensor let pass. */
+  passed?: string;
   /** Whether sign-ins say which machine was reached from where. */
   hasLogons?: boolean;
   /** How this system takes an identity's access away, "revoke the sessions of {who}"; of a machine's or service's identity where that differs. */
