@@ -44,7 +44,10 @@ export function writeSummary(material: Material): string {
   const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(firstTold(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
-  const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
+  const whole = [...needed, ...last].filter(Boolean);
+  // Over the limit, whether it is over is said before that every source was searched.
+  const brief = [...needed, gapText(material) || ended(material), doNow(material)].filter(Boolean);
+  const paragraph = `${verdict} ${fitting(isTooLong(whole) ? brief : whole).join(' ')}`;
   // What the summary says first is no finding below it.
   const isFirst = judgement.classification === 'BENIGN' && isAboutFactor(material);
   const told = isFirst ? secondFactor(material.gathered) : undefined;
@@ -75,10 +78,12 @@ export function writeShortSummary(material: Material): string {
     .join(' ');
 }
 
+const isTooLong = (sentences: string[]): boolean => wordCount(sentences.join(' ')) > MOST_WORDS - 3;
+
 /** The verdict is a sentence of its own: four more. Over the word limit the longest clause lists lose their ends first. */
 function fitting(sentences: string[]): string[] {
   const list = sentences.slice(0, 4);
-  while (list.length > 2 && wordCount(list.join(' ')) > MOST_WORDS - 3) list.splice(list.length - 2, 1);
+  while (list.length > 2 && isTooLong(list)) list.splice(list.length - 2, 1);
   return list;
 }
 
@@ -311,16 +316,24 @@ function howSure({ judgement, gathered }: Material): string {
 const tacticName = (tactic: string): string => tactic.toLowerCase().replaceAll('-', ' ');
 
 function notLookedAt(material: Material): string {
-  const { gathered } = material;
+  const searched = cited(
+    'Every connected log source was searched',
+    material.gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
+  );
+  return gapText(material) || `${[searched, lastSeen(material)].filter(Boolean).join('; ')}.`;
+}
+
+/** When the other side was last seen, as a sentence. */
+function ended(material: Material): string {
+  const last = lastSeen(material);
+  return last === '' ? '' : `${capital(last)}.`;
+}
+
+/** The gravest of what could not be seen; '' where everything could. */
+function gapText({ gathered }: Material): string {
   const gaps = gathered.gaps.filter((gap) => gap.blocks);
   const [first] = gaps;
-  if (!first) {
-    const searched = cited(
-      'Every connected log source was searched',
-      gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
-    );
-    return `${[searched, lastSeen(material)].filter(Boolean).join('; ')}.`;
-  }
+  if (!first) return '';
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }
