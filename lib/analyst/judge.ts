@@ -309,7 +309,7 @@ function confidenceOf(
   const add = (value: number, why: string): void => {
     if (value !== 0) terms.push({ value, why });
   };
-  const blocking = gathered.gaps.filter((gap) => gap.blocks).length;
+  const blocking = gathered.gaps.filter(({ blocks, about }) => blocks && about !== 'tampering').length;
   if (classification === 'MALICIOUS') {
     add(60, 'MALICIOUS starts at 60');
     add(

@@ -284,7 +284,9 @@ function shortTerm(material: Material): string[] {
   const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
   if (related && judgement.classification !== 'BENIGN')
     lines.push(`Attach the related alerts to this case, so that they are closed together ${cite(related.evidence)}.`);
-  for (const gap of gathered.gaps.filter((item) => item.blocks && item.about !== 'alert').slice(0, 2))
+  for (const gap of gathered.gaps
+    .filter(({ blocks, about }) => blocks && about !== 'alert' && about !== 'tampering')
+    .slice(0, 2))
     lines.push(
       gap.about === 'coverage'
         ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`
