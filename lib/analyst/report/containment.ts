@@ -21,10 +21,12 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
     const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
     return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
   });
-  const passwords = consoleEntries(cases, actors, findings);
   const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
   // What a finding's own remediation says about an account is not said twice.
   const told = findings.map(({ remediation }) => remediation ?? '').filter((step) => /\bsessions\b/.test(step));
+  const passwords = consoleEntries(cases, actors, findings).filter(
+    ({ about }) => !told.some((step) => step.includes(about)),
+  );
   const others = cases
     .filter((source) => !isAws(source))
     .flatMap(factsOf)
