@@ -41,7 +41,10 @@ const MOST_SOURCES = 8;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
+  const findings =
+    judgement.classification === 'BENIGN'
+      ? [...usualDeeds(material), ...firstActs(material.gathered, judgement.findings).slice(0, 1)]
+      : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(firstTold(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const whole = [...needed, ...last].filter(Boolean);
@@ -114,6 +117,8 @@ function whatIsUsual(material: Material): string | null {
   if (factor && isAboutFactor(material))
     return cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence]);
   if (usualDeeds(material).length === 0) {
+    const mistyped = mistypedText(gathered) ?? assumedText(gathered) ?? signedInText(gathered);
+    if (mistyped) return cited(mistyped.text, [...own, ...mistyped.evidence]);
     const [first] = firstActs(gathered, material.judgement.findings);
     if (first)
       return cited(
@@ -124,8 +129,7 @@ function whatIsUsual(material: Material): string | null {
           ...gathered.cases.flatMap(({ profile }) => profile.slice(0, 1).map(({ evidence }) => evidence)),
         ],
       );
-    const mistyped = mistypedText(gathered) ?? assumedText(gathered) ?? signedInText(gathered);
-    return mistyped ? cited(mistyped.text, [...own, ...mistyped.evidence]) : null;
+    return null;
   }
   const usual = usualDeeds(material).map((deed) => atAlert(deed, gathered.subject.at));
   const told = joined(
