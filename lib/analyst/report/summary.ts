@@ -324,7 +324,8 @@ function notLookedAt(material: Material): string {
     'Every connected log source was searched',
     material.gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
   );
-  return gapText(material) || `${[searched, lastSeen(material)].filter(Boolean).join('; ')}.`;
+  const seen = gapText(material).replace(/\.$/, '') || searched;
+  return `${[seen, lastSeen(material)].filter(Boolean).join('; ')}.`;
 }
 
 /** When the other side was last seen, as a sentence. */
