@@ -1,5 +1,5 @@
-import { plural } from '../../text/phrases';
-import { type Fact, num, type SourceCase, text } from '../case';
+import { joined, plural } from '../../text/phrases';
+import { type Fact, num, type SourceCase, targetsOf, text } from '../case';
 import { isSignIn } from '../finders/finder';
 import { BEACONED, type Finding } from '../finding';
 import { attempted } from '../grammar';
@@ -195,8 +195,15 @@ const counted = (fact: Fact, what: string): string => {
   return n > 1 ? `${n} × ${what}` : what;
 };
 
+/** A few things that were acted on are named; more of them, or long ones, are counted. */
+const MOST_NAMED = 3;
+const MOST_LENGTH = 120;
+
 function onTarget({ row }: Fact): string {
   const targets = num(row, 'targets');
+  const names = targetsOf(row);
+  if (targets > 1 && targets <= MOST_NAMED && names.length === targets && names.join('').length <= MOST_LENGTH)
+    return ` on ${joined(names.map((name) => code(endOf(name, 70), 70)))}`;
   if (targets > 1) return ` on ${targets} targets`;
   return text(row, 'target') === '' ? '' : ` on ${code(endOf(text(row, 'target'), 70), 70)}`;
 }
