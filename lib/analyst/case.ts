@@ -11,7 +11,7 @@ export type Fact = { row: Row; evidence: number; source: LogSource };
 export type Step = { purpose: string; source: string | null; outcome: Outcome };
 
 /** Something that could not be seen. `blocks`: a BENIGN verdict is out of the question with it. */
-export type Gap = { text: string; evidence: number[]; blocks: boolean; about?: 'coverage' | 'alert' };
+export type Gap = { text: string; evidence: number[]; blocks: boolean; about?: 'coverage' | 'alert' | 'tampering' };
 
 /** Everything gathered about the case in one source. */
 export type SourceCase = {

@@ -27,7 +27,7 @@ export async function findLogStops(context: Calls, gathered: Gathered): Promise<
     for (const stop of rows.filter((fact) => isStop(fact) && isInWindow(fact, item.window))) {
       const one = told(stop, rows);
       if (one === null) continue;
-      gathered.gaps.push({ text: `${one.gap}.`, evidence: [stop.evidence], blocks: true });
+      gathered.gaps.push({ text: `${one.gap}.`, evidence: [stop.evidence], blocks: true, about: 'tampering' });
       found.push({ text: one.text, evidence: [stop.evidence], speaksFor: 'log-stop' });
     }
   }

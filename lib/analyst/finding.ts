@@ -27,11 +27,14 @@ export const NEW_ADDRESS = 'acted from a new address';
 /** What a host did that calls one place like an implant; the place follows in parentheses. */
 export const BEACONED = 'contacted one place at regular intervals';
 
-/** Of a session of a browser that turned up in another one elsewhere. */
-export const TAKEN_SESSION = 'had a session used in another browser, from a new address';
+/** Of access that was made and then used from an address that is new too. */
+export const USED_ACCESS = 'used the access that had just been made, from another new address';
 
 /** How findings begin about an account that somebody else got into; how follows. */
 export const BROKEN_INTO = 'was signed in to';
+
+/** Of a session of a browser that turned up in another one elsewhere. */
+export const TAKEN_SESSION = `${BROKEN_INTO} with a session copied from another browser`;
 
 /** How findings begin about whom others tried to get into. */
 export const TARGET_OF = 'was the target of';

@@ -13,6 +13,8 @@ export const firstActs = ({ cases }: Pick<Gathered, 'cases'>, findings: Finding[
       finding.explained === null &&
       finding.level === 'low' &&
       !finding.attempt &&
+      // What people do to their own account belongs to having one.
+      !/\b(?:their own|themselves)\b/.test(finding.did) &&
       !isReconnaissance(finding) &&
       finding.facts.length > 0 &&
       finding.facts.every(({ row }) =>

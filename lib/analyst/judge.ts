@@ -254,7 +254,10 @@ export function usualFindings({ subject }: Gathered, findings: Finding[]): Findi
     .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]);
 }
 
-type Place = { words: string; evidence: number[] };
+type Place = { words: string; tool: string; evidence: number[] };
+
+/** The names of browsers say little and are long. */
+const LONG_TOOL = 30;
 
 /** The one address that an identity used in the window and on earlier days, or that its tool has another one every day. */
 function usualPlace({ cases }: Gathered, { principal, source }: Baseline): Place | null {
@@ -264,9 +267,12 @@ function usualPlace({ cases }: Gathered, { principal, source }: Baseline): Place
     .filter(({ row }) => text(row, 'principal') === principal);
   const roaming = roamingOf(own);
   const now = own.filter(({ row }) => num(row, 'n_case') > 0);
+  const tools = [...new Set(now.map(({ row }) => text(row, 'agent')))];
+  const tool = tools.length === 1 && (tools[0] ?? '').length < LONG_TOOL && tools[0] ? ` ${code(tools[0])}` : '';
   if (now.some((fact) => isRoaming(fact, roaming)))
     return {
       words: 'from an address that is another every day',
+      tool,
       evidence: now.slice(0, 1).map(({ evidence }) => evidence),
     };
   const used = now.filter(({ row }) => num(row, 'days_before') > 0);
@@ -275,6 +281,7 @@ function usualPlace({ cases }: Gathered, { principal, source }: Baseline): Place
   if (addresses.length !== 1 || !isAddress(ip) || ip === principal) return null;
   return {
     words: `from the same address ${code(defanged(ip))}`,
+    tool,
     evidence: used.slice(0, 1).map(({ evidence }) => evidence),
   };
 }
@@ -283,7 +290,7 @@ function usualPlace({ cases }: Gathered, { principal, source }: Baseline): Place
 function sameHand({ mapping: { expressions } }: LogSource, place: Place | null): string {
   const parts = [
     expressions.ip === 'NULL' ? '' : (place?.words ?? 'from the same address'),
-    expressions.agent === 'NULL' ? '' : 'with the same tool',
+    expressions.agent === 'NULL' ? '' : `with the same tool${place?.tool ?? ''}`,
   ].filter(Boolean);
   return parts.length === 0 ? '' : `, ${parts.join(' and ')},`;
 }
@@ -302,7 +309,7 @@ function confidenceOf(
   const add = (value: number, why: string): void => {
     if (value !== 0) terms.push({ value, why });
   };
-  const blocking = gathered.gaps.filter((gap) => gap.blocks).length;
+  const blocking = gathered.gaps.filter(({ blocks, about }) => blocks && about !== 'tampering').length;
   if (classification === 'MALICIOUS') {
     add(60, 'MALICIOUS starts at 60');
     add(

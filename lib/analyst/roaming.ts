@@ -21,16 +21,22 @@ export function roamingOf(profile: Fact[]): Roaming[] {
   const before = profile.filter(
     ({ row }) => num(row, 'n_before') > 0 && text(row, 'ip') !== '' && text(row, 'agent') !== '',
   );
-  return [...groupBy(before, ({ row }) => `${text(row, 'principal')}\n${text(row, 'agent')}`).values()].flatMap(
-    (facts) => {
-      const addresses = new Set(facts.map(({ row }) => text(row, 'ip')));
-      if (addresses.size < ADDRESSES || facts.some(({ row }) => num(row, 'days_before') > DAYS)) return [];
-      const networks = [...new Set([...addresses].map(networkOf))];
-      const { row } = facts[0] as Fact; // groups are never empty
-      const place = { principal: text(row, 'principal'), agent: text(row, 'agent') };
-      return [{ ...place, networks: networks.length >= ANYWHERE ? null : networks }];
-    },
-  );
+  return [...groupBy(before, ({ row }) => text(row, 'principal'))].flatMap(([principal, facts]) => {
+    const tools = groupBy(facts, ({ row }) => text(row, 'agent'));
+    // Who never comes from a place of their own comes from none with any of their tools.
+    const everywhere = networksOf(facts);
+    return [...tools].flatMap(([agent, own]) => {
+      const found = everywhere ?? networksOf(own);
+      return found === null ? [] : [{ principal, agent, networks: found.length >= ANYWHERE ? null : found }];
+    });
+  });
+}
+
+/** The networks of facts that are from another address every day; null where they are not. */
+function networksOf(facts: Fact[]): string[] | null {
+  const addresses = new Set(facts.map(({ row }) => text(row, 'ip')));
+  if (addresses.size < ADDRESSES || facts.some(({ row }) => num(row, 'days_before') > DAYS)) return null;
+  return [...new Set([...addresses].map(networkOf))];
 }
 
 /** Whether it was done with such a tool, from a network that the tool used before. */

@@ -132,7 +132,7 @@ function takeCodeSpans(reader: Reader): void {
 
 /** A command to be run: `kubectl delete pod ledger-0`, `Remove-InboxRule -Identity x`. */
 const COMMAND =
-  /^(?:az|aws|gcloud|gsutil|kubectl|sc\.exe|schtasks|netsh|crontab|user(?:mod|del)|passwd|iptables|nft|ufw|[A-Z][a-z]+-[A-Z]\w+)\s\S/;
+  /^(?:az|aws|gcloud|gsutil|kubectl|sc\.exe|gh|schtasks|netsh|crontab|user(?:mod|del)|passwd|iptables|nft|ufw|[A-Z][a-z]+-[A-Z]\w+)\s\S/;
 
 /** No evidence has an advised command; the names in it, which it would be run on, are claims. */
 function takeArguments({ plain, claims }: Reader, command: string, start: number): void {

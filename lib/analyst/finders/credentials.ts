@@ -167,13 +167,16 @@ function newForOne(source: SourceCase): Finding[] {
       !known.has(text(fact.row, 'ip')) &&
       !isRoaming(fact, roaming) &&
       !(anywhere && (tools.has(text(fact.row, 'agent')) || text(fact.row, 'agent') === ''));
-    if ((days < 2 && !anywhere) || known.size === 0) return [];
+    const roams = roaming.some((tool) => tool.principal === principal);
+    if ((days < 2 && !roams) || known.size === 0) return [];
     const fresh = facts.filter((fact) => num(fact.row, 'n_case') > 0 && isAddress(text(fact.row, 'ip')) && isNew(fact));
     if (fresh.length === 0) return [];
     const addresses = [...new Set(fresh.map(({ row }) => text(row, 'ip')))];
-    const usual = anywhere
-      ? `, with ${named([...new Set(fresh.map(({ row }) => text(row, 'agent')))])}, a tool not used before`
-      : `; until then they used ${named([...known])}`;
+    const others = [...new Set(fresh.map(({ row }) => text(row, 'agent')))];
+    const usual =
+      roams && others.every((tool) => tool !== '' && !tools.has(tool))
+        ? `, with ${named(others)}, ${others.length > 1 ? 'tools' : 'a tool'} not used before`
+        : `; until then they used ${named([...known])}`;
     return [
       behaviour(
         'medium',

@@ -1,6 +1,6 @@
 import { type Fact, type Gathered, num, text } from '../case';
 import { isAddress } from '../find-actors';
-import { accountTechnique, type Finding, NEW_ADDRESS } from '../finding';
+import { accountTechnique, type Finding, NEW_ADDRESS, USED_ACCESS } from '../finding';
 import { code, defanged } from '../report/escape';
 import { few } from '../report/names';
 import { cite } from '../report/parts';
@@ -35,7 +35,7 @@ export function usedNewAccess({ newAccess, cases }: Gathered, findings: Finding[
       behaviour(
         'high',
         [accountTechnique(source), 'T1098'],
-        'used the access that was made',
+        USED_ACCESS,
         used,
         `The access made (${few(made.map(({ value }) => code(value, 80)))}) was then used from ${from}, also new, ${span(Math.min(...used.map(firstOf)), last)} ${cite([maker.evidence, ...used.map(({ evidence }) => evidence)])}.`,
       ),

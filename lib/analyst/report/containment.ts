@@ -21,10 +21,12 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
     const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
     return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
   });
-  const passwords = consoleEntries(cases, actors, findings);
   const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
   // What a finding's own remediation says about an account is not said twice.
   const told = findings.map(({ remediation }) => remediation ?? '').filter((step) => /\bsessions\b/.test(step));
+  const passwords = consoleEntries(cases, actors, findings).filter(
+    ({ about }) => !told.some((step) => step.includes(about)),
+  );
   const others = cases
     .filter((source) => !isAws(source))
     .flatMap(factsOf)
@@ -34,12 +36,12 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
     evidence,
   }));
   return [
-    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
     ...oneStep(
       (names, many) =>
         `Reset the console password${many ? 's' : ''} of ${names}, require a second factor, and deny ${many ? 'their' : 'its'} sessions issued before now`,
       passwords,
     ),
+    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
     ...accountSteps(others),
   ];
@@ -55,7 +57,10 @@ function accountSteps(facts: Fact[]): string[] {
       .filter((fact) => isAt(fact) && isPrivate(address(fact)) === own)
       .map((fact) => ({ about: code(defanged(address(fact))), evidence: fact.evidence }));
   const machines = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') === '');
-  const people = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') !== '');
+  const all = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') !== '');
+  // Of several systems that know an account, the one that says how to lock it.
+  const known = new Set(all.filter(({ source }) => source.mapping.contain !== undefined).map(accountOf));
+  const people = all.filter((fact) => fact.source.mapping.contain !== undefined || !known.has(accountOf(fact)));
   return [
     ...[...groupBy(people, waysOf)].flatMap(([way, own]) =>
       oneStep(

@@ -55,7 +55,7 @@ function why(material: Material): string {
 function start(material: Material): string {
   // A key is as old as it is: how long it was used from here and there is no beginning.
   const timed = counted(material).filter(({ first, kind, techniques }) => {
-    const isAboutPlace = kind === 'behaviour' && techniques.length === 1 && techniques.every(isAccountTechnique);
+    const isAboutPlace = kind === 'behaviour' && techniques.length > 0 && techniques.every(isAccountTechnique);
     return first !== null && !isAboutPlace;
   });
   const [earliest] = [...timed].sort((a, b) => (a.first ?? 0) - (b.first ?? 0));

@@ -21,6 +21,6 @@ function block(item: Hypothesis, index: number): string {
 const reasons = (list: Argument[]): string =>
   bullet(
     list.length === 0
-      ? ['Nothing in the logs.']
+      ? ['None found.']
       : list.slice(0, MOST).map((item) => `${cited(capital(item.text), item.evidence)}.`),
   );

@@ -55,7 +55,7 @@ const actsOf = ({ facts }: Finding, exact: boolean): string[] =>
 
 /** Findings about where somebody acted from, and nothing else. */
 const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
-  kind === 'behaviour' && techniques.length === 1 && techniques.every(isAccountTechnique);
+  kind === 'behaviour' && techniques.length > 0 && techniques.every(isAccountTechnique);
 
 /** What somebody did is part of what a finding over several events tells with its numbers. */
 const isPartOf = (finding: Finding, by: Finding): boolean =>

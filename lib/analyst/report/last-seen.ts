@@ -1,12 +1,12 @@
 import { text } from '../case';
 import { isAddress } from '../find-actors';
-import { NEW_ADDRESS, TAKEN_SESSION } from '../finding';
+import { NEW_ADDRESS, TAKEN_SESSION, USED_ACCESS } from '../finding';
 import { clock, HOUR, readTime } from '../time';
 import { code } from './escape';
 import { cited, type Material } from './parts';
 
 /** Findings about where somebody acted from: their addresses are the other side's. */
-const FROM_ELSEWHERE: string[] = [NEW_ADDRESS, TAKEN_SESSION];
+const FROM_ELSEWHERE: string[] = [NEW_ADDRESS, TAKEN_SESSION, USED_ACCESS];
 
 /** Whether it is over: when the address that is new for the identities was last seen, and how far the log goes. '' where none is. */
 export function lastSeen({ gathered, judgement }: Material): string {

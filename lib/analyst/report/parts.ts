@@ -53,7 +53,7 @@ const OUTCOMES: Record<string, string> = { denied: 'denied', failed: 'failed' };
 export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outcome')] ?? '';
 
 /** The same in a cell of a table, where success is said too. */
-export const outcomeCell = (fact: Fact): string => outcomeWord(fact) || 'succeeded';
+export const outcomeCell = (fact: Fact): string => outcomeWord(fact) || (fact.source.mapping.passed ?? 'succeeded');
 
 /** What one event of a source is called. */
 export const eventNoun = ({ source }: Fact): string => (source.mapping.schema === 'cloudtrail' ? 'call' : 'event');

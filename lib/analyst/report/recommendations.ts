@@ -177,6 +177,9 @@ function undoing(
     if (reset && targets.length > 0 && targets.every((target) => isReset(code(target)))) continue;
     const rotated = /^Rotate the credential (`[^`]+`)/.exec(remediation)?.[1];
     if (rotated && gone.includes(rotated)) continue;
+    const made = facts.flatMap(({ row }) => /\bkey (`[^`]+`)/.exec(text(row, 'detail'))?.[1] ?? []);
+    if (/^Deactivate the access key/.test(remediation) && made.length > 0 && made.every((key) => gone.includes(key)))
+      continue;
     if (targets.length > 0 && targets.every((target) => deleted.includes(code(target, 80)))) continue;
     // Where a copy went is known of the one that was shared.
     if (
@@ -295,7 +298,9 @@ function shortTerm(material: Material): string[] {
   const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
   if (related && judgement.classification !== 'BENIGN')
     lines.push(`Attach the related alerts to this case, so that they are closed together ${cite(related.evidence)}.`);
-  for (const gap of gathered.gaps.filter((item) => item.blocks && item.about !== 'alert').slice(0, 2))
+  for (const gap of gathered.gaps
+    .filter(({ blocks, about }) => blocks && about !== 'alert' && about !== 'tampering')
+    .slice(0, 2))
     lines.push(
       gap.about === 'coverage'
         ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`

@@ -1,4 +1,5 @@
 import { type Fact, num, text } from '../case';
+import { isRoaming, roamingOf } from '../roaming';
 import { clock, HOUR, readTime, span } from '../time';
 import { code } from './escape';
 import { few, shortName } from './names';
@@ -67,6 +68,18 @@ export function signedInText({ cases, subject }: Material['gathered']): { text: 
         text(row, 'ip') === ip &&
         num(row, 'days_before') > 1,
     );
+    const roaming = roamingOf(profile);
+    const tool = profile.find(
+      (fact) =>
+        near &&
+        text(fact.row, 'principal') === text(near.row, 'principal') &&
+        text(fact.row, 'ip') === ip &&
+        isRoaming(fact, roaming),
+    );
+    if (near && !used && tool) {
+      const words = `${shortName(text(near.row, 'principal'))} signed in from ${code(ip)} with ${code(text(tool.row, 'agent'), 40)}, whose address is another every day, ${clock(readTime(near.row.first) ?? 0)}`;
+      return { text: words, evidence: [near.evidence, tool.evidence] };
+    }
     if (!near || !used) continue;
     const others = neighbours.filter(({ row }) => text(row, 'ip') === ip && !primary.includes(text(row, 'principal')));
     const shared =

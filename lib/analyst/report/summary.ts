@@ -2,7 +2,7 @@ import { joined } from '../../text/phrases';
 import { num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
-import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES } from '../finding';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, USED_ACCESS } from '../finding';
 import { firstActs } from '../first-acts';
 import { capital, lowerFirst } from '../grammar';
 import { isNamedBy, usualFindings } from '../judge';
@@ -41,10 +41,16 @@ const MOST_SOURCES = 8;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
-  const needed = [whatHappened(material, mergedFindings(toldFindings(judgement), 2)), howSure(material)];
+  const findings =
+    judgement.classification === 'BENIGN'
+      ? [...usualDeeds(material), ...firstActs(material.gathered, judgement.findings).slice(0, 1)]
+      : keyFindings(judgement);
+  const needed = [whatHappened(material, mergedFindings(firstTold(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
-  const sentences = [...needed, ...last].filter(Boolean);
+  const whole = [...needed, ...last].filter(Boolean);
+  // Over the limit, whether it is over is said before that every source was searched.
+  const brief = [...needed, gapText(material) || ended(material), doNow(material)].filter(Boolean);
+  const sentences = isTooLong(whole) ? brief : whole;
   const paragraph = `${verdict} ${(withNextStep(sentences, material) ?? fitting(sentences)).join(' ')}`;
   // What the summary says first is no finding below it.
   const isFirst = judgement.classification === 'BENIGN' && isAboutFactor(material);
@@ -53,7 +59,9 @@ export function writeSummary(material: Material): string {
   const others = material.gathered.context.filter(
     (one) =>
       one !== told &&
-      (judgement.classification !== 'BENIGN' || (one.speaksFor !== 'case' && one.speaksFor !== 'access')),
+      (judgement.classification !== 'BENIGN' || (one.speaksFor !== 'case' && one.speaksFor !== 'access')) &&
+      // That new access was used is a finding where it says most.
+      !(one.speaksFor === 'access' && judgement.findings.some(({ did }) => did === USED_ACCESS)),
   );
   const context = others.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
   const lines = findings
@@ -74,10 +82,12 @@ export function writeShortSummary(material: Material): string {
     .join(' ');
 }
 
+const isTooLong = (sentences: string[]): boolean => wordCount(sentences.join(' ')) > MOST_WORDS - 3;
+
 /** The verdict is a sentence of its own: four more. Over the word limit the longest clause lists lose their ends first. */
 function fitting(sentences: string[]): string[] {
   const list = sentences.slice(0, 4);
-  while (list.length > 2 && wordCount(list.join(' ')) > MOST_WORDS - 3) list.splice(list.length - 2, 1);
+  while (list.length > 2 && isTooLong(list)) list.splice(list.length - 2, 1);
   return list;
 }
 
@@ -116,6 +126,8 @@ function whatIsUsual(material: Material): string | null {
   if (factor && isAboutFactor(material))
     return cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence]);
   if (usualDeeds(material).length === 0) {
+    const mistyped = mistypedText(gathered) ?? assumedText(gathered) ?? signedInText(gathered);
+    if (mistyped) return cited(mistyped.text, [...own, ...mistyped.evidence]);
     const [first] = firstActs(gathered, material.judgement.findings);
     if (first)
       return cited(
@@ -126,8 +138,7 @@ function whatIsUsual(material: Material): string | null {
           ...gathered.cases.flatMap(({ profile }) => profile.slice(0, 1).map(({ evidence }) => evidence)),
         ],
       );
-    const mistyped = mistypedText(gathered) ?? assumedText(gathered) ?? signedInText(gathered);
-    return mistyped ? cited(mistyped.text, [...own, ...mistyped.evidence]) : null;
+    return null;
   }
   const usual = usualDeeds(material).map((deed) => atAlert(deed, gathered.subject.at));
   const told = joined(
@@ -254,6 +265,13 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
 /** What is said below the paragraph. */
 const keyFindings = (judgement: Material['judgement']): Finding[] => mergedFindings(toldFindings(judgement));
 
+/** What the first sentence tells: an attack's new address is the second sentence's. */
+function firstTold(judgement: Material['judgement']): Finding[] {
+  const told = toldFindings(judgement);
+  const deeds = told.filter(({ did }) => did !== NEW_ADDRESS && did !== NEW_TOGETHER);
+  return judgement.classification === 'MALICIOUS' && deeds.length > 0 ? deeds : told;
+}
+
 /** That several sources show the same identity is said where little else is. */
 function toldFindings(judgement: Material['judgement']): Finding[] {
   const leading = leadingFindings(judgement);
@@ -315,21 +333,32 @@ function howSure({ judgement, gathered }: Material): string {
 const tacticName = (tactic: string): string => tactic.toLowerCase().replaceAll('-', ' ');
 
 function notLookedAt(material: Material): string {
-  const { gathered } = material;
+  const searched = cited(
+    'Every connected log source was searched',
+    material.gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
+  );
+  const seen = gapText(material).replace(/\.$/, '') || searched;
+  return `${[seen, lastSeen(material)].filter(Boolean).join('; ')}.`;
+}
+
+/** When the other side was last seen, as a sentence. */
+function ended(material: Material): string {
+  const last = lastSeen(material);
+  return last === '' ? '' : `${capital(last)}.`;
+}
+
+/** The gravest of what could not be seen; '' where everything could. */
+function gapText({ gathered }: Material): string {
   const gaps = gathered.gaps.filter((gap) => gap.blocks);
   const [first] = gaps;
-  if (!first) {
-    const searched = cited(
-      'Every connected log source was searched',
-      gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
-    );
-    return `${[searched, lastSeen(material)].filter(Boolean).join('; ')}.`;
-  }
+  if (!first) return '';
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }
 
-const doNow = (material: Material): string => immediateSteps(material)[0] ?? '';
+/** The first step; the command for it stands among the recommendations. */
+const doNow = (material: Material): string =>
+  (immediateSteps(material)[0] ?? '').replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
 
 function noFindings({ gathered, judgement }: Material): string {
   const searched = gathered.cases.map(({ insideEvidence }) => insideEvidence);

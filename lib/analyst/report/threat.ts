@@ -187,7 +187,7 @@ const isRead = ({ techniques }: Finding): boolean =>
 const NEXT: [RegExp, string][] = [
   [/^T1(552|555|003|528|606)/, 'use of the credentials that were read'],
   [/^T1(098|136|556)/, 'a return through the access that was added'],
-  [/^T1(562\.(?:001|002|008|012)|562$|070)/, 'further activity that the weakened logging no longer records'],
+  [/^T1(562\.(?:002|008|012)|070)/, 'further activity that the weakened logging no longer records'],
   [/^T1(537|530|567|048)/, 'publication or sale of the data that was taken'],
   [/^T1(059|651|021|609)/, 'movement from the machines that were reached'],
   [/^T1(110|078)/, 'use of the account from elsewhere'],

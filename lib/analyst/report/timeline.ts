@@ -1,5 +1,5 @@
-import { plural } from '../../text/phrases';
-import { type Fact, num, type SourceCase, text } from '../case';
+import { joined, plural } from '../../text/phrases';
+import { type Fact, num, type SourceCase, targetsOf, text } from '../case';
 import { isSignIn } from '../finders/finder';
 import { BEACONED, type Finding } from '../finding';
 import { attempted } from '../grammar';
@@ -7,7 +7,7 @@ import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
 import { code, endOf, prose } from './escape';
 import { few, shortName } from './names';
-import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
+import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, outcomeWord, table } from './parts';
 
 export type Line = {
   at: number;
@@ -195,8 +195,15 @@ const counted = (fact: Fact, what: string): string => {
   return n > 1 ? `${n} × ${what}` : what;
 };
 
+/** A few things that were acted on are named; more of them, or long ones, are counted. */
+const MOST_NAMED = 3;
+const MOST_LENGTH = 120;
+
 function onTarget({ row }: Fact): string {
   const targets = num(row, 'targets');
+  const names = targetsOf(row);
+  if (targets > 1 && targets <= MOST_NAMED && names.length === targets && names.join('').length <= MOST_LENGTH)
+    return ` on ${joined(names.map((name) => code(endOf(name, 70), 70)))}`;
   if (targets > 1) return ` on ${targets} targets`;
   return text(row, 'target') === '' ? '' : ` on ${code(endOf(text(row, 'target'), 70), 70)}`;
 }
@@ -286,7 +293,7 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
         ...line,
         numbers: [...line.numbers, ...named.slice(0, 1).map(({ evidence }) => evidence)],
         isSession: true,
-        outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded',
+        outcome: [source.source.mapping.passed ?? 'succeeded', refused.join(', ')].filter(Boolean).join(', except '),
       };
     });
 }
@@ -322,7 +329,7 @@ function lineOf(fact: Fact, action: string, weight: number): Line {
     last: last ?? first ?? 0,
     actor: shortName(text(fact.row, 'principal')),
     action,
-    outcome: outcome === 'succeeded' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
+    outcome: outcomeWord(fact) === '' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
     numbers: [fact.evidence],
     n: num(fact.row, 'n'),
     weight,

@@ -2,6 +2,7 @@ import { text } from '../case';
 import { REFUSED_SCAN } from '../finders/scans';
 import type { Finding } from '../finding';
 import { isNamedBy, usualFindings } from '../judge';
+import { roamingOf } from '../roaming';
 import { code, defanged } from './escape';
 import { few, shortName } from './names';
 import { cited, type Material } from './parts';
@@ -48,6 +49,12 @@ function exclusion({ gathered, judgement }: Material, meant: Finding | undefined
   if (who === undefined) return '';
   const own = gathered.cases.flatMap((item) => item.who).find(({ row }) => text(row, 'principal') === who);
   const row = found?.facts[0]?.row ?? own?.row ?? {};
+  // At an address that is another tomorrow, the exclusion would end with the day.
+  const roaming = gathered.cases
+    .flatMap(({ profile }) => roamingOf(profile))
+    .find(({ principal }) => principal === who);
+  if (roaming)
+    return `Exclude ${shortName(who)} from this detection only with ${code(roaming.agent, 40)}${roaming.networks === null ? '' : ' and from the networks that it uses every day'}, never by its name alone.`;
   const conditions = [
     text(row, 'ip') === '' ? '' : `at ${code(defanged(text(row, 'ip')))}`,
     text(row, 'agent') === '' ? '' : `with ${code(text(row, 'agent'), 40)}`,

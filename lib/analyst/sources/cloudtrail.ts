@@ -101,7 +101,7 @@ function detailSql(columns: Columns): string {
     'instance type': part('"instanceType"\\s*:\\s*"([a-z0-9.-]+)"'),
     instances: part('"maxCount"\\s*:\\s*([0-9]+)'),
     region: `CASE WHEN ${columns.text('eventName')} = 'RunInstances' THEN ${columns.text('awsRegion')} END`,
-    'expires after days': `CASE WHEN ${columns.text('eventName')} LIKE 'PutBucketLifecycle%' THEN ${part('"Days"\\s*:\\s*([0-9]+)')} END`,
+    'days until expiry': `CASE WHEN ${columns.text('eventName')} LIKE 'PutBucketLifecycle%' THEN ${part('"Days"\\s*:\\s*([0-9]+)')} END`,
     object: `CASE WHEN ${columns.text('eventName')} = 'PutObject' THEN ${part('"key"\\s*:\\s*"([^"]+)"')} END`,
   });
 }

@@ -15,6 +15,7 @@ export function mapFlows(fields: SourceField[], columns: Columns): Mapping | nul
   return {
     schema: 'generic',
     label: 'VPC flow log',
+    passed: 'accepted',
     hasActor: true,
     hasAction: true,
     read: 'who and from where: srcaddr, on what: dstaddr with dstport, outcome: action',

@@ -249,6 +249,7 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     label: windows ? 'Windows events' : 'unknown format, fields found by name',
     hasLogons: windows !== null,
     ...dnsOf(fields, columns),
+    ...(fields.some(({ name }) => name === 'alert.signature') ? { passed: 'allowed' } : {}),
     ...(windows ? { contain: 'disable {who} in Active Directory and reset its password' } : {}),
     hasActor: used.who.length + used.ip.length + used.host.length > 0,
     hasAction: used.action.length > 0 || isSignInLog(fields) || network.action !== undefined,

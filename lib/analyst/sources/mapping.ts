@@ -69,6 +69,8 @@ export type Mapping = {
   dnsName?: string;
   /** Whether `params` holds what was asked of the system, so that the hosts it names are those that something is made to reach. */
   hasRequest?: boolean;
+  /** What became of an event that was not refused, where that says nothing of its success: a packet that a sensor let pass. */
+  passed?: string;
   /** Whether sign-ins say which machine was reached from where. */
   hasLogons?: boolean;
   /** How this system takes an identity's access away, "revoke the sessions of {who}"; of a machine's or service's identity where that differs. */
