@@ -38,11 +38,11 @@ ${'a'.repeat(300)}
 \`\`\`
 `;
 
-async function approvedCase(): Promise<{ analyst: Actor; reviewer: Actor; id: string; revision: string }> {
-  const [analyst, reviewer] = [await testActor('analyst'), await testActor('reviewer')];
+async function approvedCase(): Promise<{ analyst: Actor; id: string; revision: string }> {
+  const analyst = await testActor('analyst');
   const text = writeSection(readyReport({ title: 'Root key <b>used</b>' }), 'Timeline', TEXT);
   const { id } = await testInvestigation(analyst, text);
-  return { analyst, reviewer, id, revision: await approvedRevision(analyst, reviewer, id, text) };
+  return { analyst, id, revision: await approvedRevision(analyst, await testActor('reviewer'), id, text) };
 }
 
 const event = (minute: number, more: Partial<TimelineEvent> = {}): TimelineEvent => ({
@@ -61,7 +61,7 @@ const timelineWith = (actor: string) => ({ events: [event(0), event(30, { actor,
 
 describe('an exported report', () => {
   it('is to be had as Markdown, HTML and PDF over the API, and who took it is recorded', async () => {
-    const { analyst, reviewer, id, revision } = await approvedCase();
+    const { analyst, id, revision } = await approvedCase();
     const headers = await keyHeaders(analyst);
     const get = (format: string, query = '') =>
       GET(new Request(`http://x/api/investigations/${id}/export/${format}${query}`, { headers }), {
@@ -71,9 +71,7 @@ describe('an exported report', () => {
     const approvedText = (await db().revision.findUniqueOrThrow({ where: { id: revision } })).markdown;
     expect(await md.text()).toBe(approvedText.replace(/^status: .*$/m, 'status: approved'));
     expect(md.headers.get('content-disposition')).toMatch(/^attachment; filename="case-[0-9a-f]+\.r1\.md"$/);
-    const html = await (await get('html')).text();
-    expect(html).toContain('Root key &#x3C;b>used');
-    expect(html).toContain(`by ${reviewer.name}`);
+    expect(await (await get('html')).text()).toContain('Root key &#x3C;b>used');
     const pdf = Buffer.from(await (await get('pdf')).arrayBuffer());
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(await db().auditEntry.count({ where: { verb: 'reports.export', subjectId: id, actorId: analyst.id } })).toBe(

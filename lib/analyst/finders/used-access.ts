@@ -37,7 +37,7 @@ export function usedNewAccess({ newAccess, cases }: Gathered, findings: Finding[
         [accountTechnique(source), 'T1098'],
         USED_ACCESS,
         used,
-        `The access made (${few(made.map(({ value }) => code(value, 80)))}) was then used from ${from}, also new, ${span(Math.min(...used.map(firstOf)), last)} ${cite([maker.evidence, ...used.map(({ evidence }) => evidence)])}.`,
+        `The access made (${few(made.map(({ value }) => code(value, 80)))}) was used from ${from}, also new, ${span(Math.min(...used.map(firstOf)), last)} ${cite([maker.evidence, ...used.map(({ evidence }) => evidence)])}.`,
       ),
     ];
   });

@@ -60,6 +60,8 @@ export function writeSummary(material: Material): string {
     (one) =>
       one !== told &&
       (judgement.classification !== 'BENIGN' || (one.speaksFor !== 'case' && one.speaksFor !== 'access')) &&
+      // What the gaps say too takes no deed's place.
+      (findings.length < MOST_FINDINGS - 1 || (one.speaksFor !== 'log-stop' && one.speaksFor !== 'connections')) &&
       // That new access was used is a finding where it says most.
       !(one.speaksFor === 'access' && judgement.findings.some(({ did }) => did === USED_ACCESS)),
   );
