@@ -128,11 +128,17 @@ function checkPairs({ block, start, events, ...statement }: Statement, names: Na
     const next = names[at + 1];
     if (!next || !BETWEEN.test(block.text.slice(one.end, next.start))) return [];
     if (isDeniedAt({ block, start, events, ...statement }, one.start)) return [];
-    return differs(
-      block,
-      events.filter((event) => has(event, one)),
-      next,
+    const rows = events.filter((event) => has(event, one));
+    // `from one address to the other`: two of a kind are in no row together.
+    const isOfKind = rows.some(({ record, row }) =>
+      row.cells.some(
+        (cell, column) =>
+          typeof cell === 'string' &&
+          squash(cell).includes(one.key) &&
+          eventsOf(record).some((event) => squash(String(event.row.cells[column] ?? '')).includes(next.key)),
+      ),
     );
+    return isOfKind ? [] : differs(block, rows, next);
   });
 }
 

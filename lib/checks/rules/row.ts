@@ -121,7 +121,9 @@ function checkAction(context: CheckContext, { block, times, events }: Statement,
   const cell = cellUnder(block, /action|event|what|activity/i);
   const [claim] = times;
   const [row] = rows;
-  if (!cell || !claim?.time || !row || rows.some(({ times: own }) => own.length > 2)) return [];
+  // A row that names no action may be of any: a count of sign-ins.
+  if (!cell || !claim?.time || !row || rows.some(({ times: own, actions }) => own.length > 2 || actions.length === 0))
+    return [];
   const mention = mentionIn(context, cell.text);
   const isCited = mention !== null && isOfCited(mention, events);
   const when = mention && isCited && !mention.end ? stretchesOf(mention) : null;

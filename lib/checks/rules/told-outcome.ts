@@ -45,6 +45,11 @@ function checkSplit({ block, start, end, events }: Statement): Finding[] {
   return claimsOf(block).flatMap((claim) => {
     const { number, measure, nearness } = claim;
     if (number === undefined || measure || nearness || claim.start < start || claim.end > end) return [];
+    // `nine sign-ins from four addresses were refused`: the four are not what was refused.
+    if (
+      /\b(?:from|by|at|in|on|with|to|for)\s+[*_`]*$/i.test(block.text.slice(Math.max(0, claim.start - 8), claim.start))
+    )
+      return [];
     const match = ENDED.exec(block.text.slice(claim.end, claim.end + 60));
     const said = match && outcomeAbout(match[1] ?? '');
     if (!said || said === 'both') return [];
