@@ -9,7 +9,7 @@ import { replaceUnseen } from '../../text/invisible-characters';
  */
 export function code(value: unknown, limit = 160): string {
   const shown = plain(value, limit);
-  const text = (isIp(shown) ? defanged(shown) : shown).replaceAll('`', "'").replaceAll('|', '¦');
+  const text = (isIp(shown) ? defanged(shown) : withoutUrls(shown)).replaceAll('`', "'").replaceAll('|', '¦');
   return text === '' ? '`(empty)`' : `\`${text}\``;
 }
 
@@ -24,11 +24,11 @@ export const shownSeed = ({ kind, value }: { kind: string; value: string }, limi
 export const shownDetail = (detail: string): string =>
   detail
     .split('`')
-    .map((part, index) => (index % 2 === 1 ? code(withoutUrls(part), 60) : part.replace(/[^\p{L}, ]/gu, '')))
+    .map((part, index) => (index % 2 === 1 ? code(part, 60) : part.replace(/[^\p{L}, ]/gu, '')))
     .join('')
     .trim();
 
-/** A command with its links defanged. */
+/** A command with its links defanged: nothing opens or fetches them. */
 const withoutUrls = (command: string): string =>
   command.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s'"]+/gi, (link) => defang('url', link));
 

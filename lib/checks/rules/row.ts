@@ -124,6 +124,10 @@ function checkAction(context: CheckContext, { block, times, events }: Statement,
   // A row that names no action may be of any: a count of sign-ins.
   if (!cell || !claim?.time || !row || rows.some(({ times: own, actions }) => own.length > 2 || actions.length === 0))
     return [];
+  // An action that the row names and its moment has is right, whatever its words may also mean.
+  const text = squash(cell.text);
+  if (rows.some(({ actions }) => actions.some((action) => action.length > 4 && text.includes(squash(action)))))
+    return [];
   const mention = mentionIn(context, cell.text);
   const isCited = mention !== null && isOfCited(mention, events);
   const when = mention && isCited && !mention.end ? stretchesOf(mention) : null;
