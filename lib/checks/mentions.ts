@@ -15,10 +15,21 @@ export type Mention = { said: EvidenceEvent[]; also: EvidenceEvent[]; end: 'firs
 
 /** Words that say nothing of what happened. */
 const SILENT = new Set(
-  (
-    'active still the a an this that these those its his her their it he she they them him who which what when where there then than one ones each all both every any some other others another same own such very more most much many few least less only just even still again already also too soon once twice later earlier before after until since while during within between about around over under near from into onto with without for and but nor not was were been being are has had have having did does done can will would could should may might must came come comes went goes going got get gets made makes make take took takes put happened happens happen occurred began begin begins started-at ended lies lay passed-by account user users person people somebody someone anybody attacker intruder adversary actor caller owner victim attack activity event events thing things time times moment day days night evening morning afternoon noon minute minutes second seconds hour hours week weeks month months today log logs evidence record records case alert alerts report line row rows number total whole nothing nobody none never always new old fresh usual first last earliest latest next previous final at by in on of to as is be so or if no up out off down request requests attempt attempts try tries tried call calls called step steps prompt prompts notification notifications message messages action actions sent send sends whoever way place one-by-one' +
-    ' january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday'
-  ).split(' '),
+  `act acts active count counts still well the this that these those its his her their she they them him who
+   which what when where there then than one ones each all both every any some other others another same own
+   such very more most much many few least less only just even again already also too soon once twice later
+   earlier before after until since while during within between about around over under near from into onto
+   with without for and but nor not was were been being are has had have having did does done can will would
+   could should may might must came come comes went goes going got get gets made makes make take took takes put
+   happened happens happen occurred began begin begins ended lies lay account user users person people somebody
+   someone anybody attacker intruder adversary actor caller owner victim attack activity event events thing
+   things time times moment day days night evening morning afternoon noon minute minutes second seconds hour
+   hours week weeks month months today log logs evidence record records case alert alerts report line row rows
+   number total whole nothing nobody none never always new old fresh usual first last earliest latest next
+   previous final out off down request requests attempt attempts try tries tried call calls called step steps
+   prompt prompts notification notifications message messages action actions sent send sends whoever way place
+   january february march april june july august september october november december monday tuesday wednesday
+   thursday friday saturday sunday`.split(/\s+/),
 );
 
 /** Words of reports, and what logs call the same; looked for in what an event is called. */
@@ -164,7 +175,8 @@ function findMention(context: CheckContext, phrase: string): Mention | null {
     (word) => word.length > 2 && !SILENT.has(word) && !/ly$|\d/.test(word),
   );
   const names = [...text.matchAll(/`([^`]{3,80})`/g)].map((match) => squash(match[1] ?? ''));
-  if (words.length > MAX_WORDS) return null;
+  // A short word alone may be the end of any other: `act` of `contract`.
+  if (words.length > MAX_WORDS || (words.length === 1 && (words[0]?.length ?? 0) < 5)) return null;
   const counted = new Map<EvidenceEvent, number>();
   for (const word of words)
     for (const event of eventsWith(context, word)) counted.set(event, (counted.get(event) ?? 0) + 1);

@@ -10,13 +10,16 @@ const MAX_ROWS = 60;
 const NAME_FIRST =
   /^[`*_’'s]*\s*(?:\(|,? with\s|:\s|has\s|had\s|made\s|with\s|sent\s|got\s|caused\s|was the target of\s|is the target of\s|stands? in\s)(?:[a-z]+ ){0,2}?[`*_]*$/i;
 const NUMBER_FIRST =
-  /^(?:\s+(?:attempts?|calls?|events?|sign-ins?|requests?|flows?|downloads?|failures?|of them|each|came|come|were made|are|were|is)){0,4}\s+(?:from|by|of|for|at)\s+(?:the (?:address|user|role|key) )?[`*_]*$/i;
+  /^(?:\s+(?:attempts?|calls?|events?|sign-ins?|requests?|flows?|downloads?|failures?|of them|of the [a-z-]+|each|came|come|were made|are|were|is)){0,4}\s+(?:from|by|of|for|at)\s+(?:the (?:address|user|role|key) )?[`*_]*$/i;
 
 /** A number that stands beside a name is one that the evidence has for that name. */
 export function checkNamedNumbers(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     const names = namesOf(statement);
-    if (names.length === 0 || statement.block.kind === 'row') return checkCells(statement);
+    const isRow = statement.block.kind === 'row';
+    const ofCells = isRow ? checkCells(statement) : [];
+    if (names.length === 0 || ofCells.length > 0 || (isRow && /timeline/i.test(statement.block.section)))
+      return ofCells;
     const records = [...new Set(statement.events.map(({ record }) => record))];
     if (records.some(({ isWhole }) => !isWhole)) return [];
     return claimsOf(statement.block).flatMap((claim) => {
@@ -49,12 +52,14 @@ function namesBeside({ block: { text } }: Statement, { start, end }: Claim, name
   if (/\bof (?:the|all|all the|these|those) [*_]*$/i.test(text.slice(Math.max(0, start - 14), start))) return [];
   const after = names.find((name) => name.start >= end && NUMBER_FIRST.test(text.slice(end, name.start)));
   // `105 events from A (68), B (22) and C (15)`: of all of them.
-  if (
-    !after ||
-    (/^[`*_]*(?:\s\(\d|(?:,\s|\s(?:and|or)\s)(?!\d))/.test(text.slice(after.end, after.end + 8)) &&
-      !/\beach\b/i.test(text.slice(end, after.start)))
-  )
-    return [];
+  const isListed =
+    after !== undefined &&
+    (/^[`*_]*\s\(\d/.test(text.slice(after.end, after.end + 8)) ||
+      (/^[`*_]*(?:,\s|\s(?:and|or)\s)(?!\d)/.test(text.slice(after.end, after.end + 8)) &&
+        !/^[`*_]*(?:,|;| and| but)? (?:the other|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b/.test(
+          text.slice(after.end, after.end + 24),
+        )));
+  if (!after || (isListed && !/\beach\b/i.test(text.slice(end, after.start)))) return [];
   const next = names.find(
     (name) => name.start > after.end && /^[`*_]*\s+and\s+[`*_]*$/.test(text.slice(after.end, name.start)),
   );
