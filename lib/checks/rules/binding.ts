@@ -194,7 +194,7 @@ function checkWho(context: CheckContext, statement: Statement): Finding[] {
       return [];
     const actual = [...new Set(rows.flatMap(({ actors }) => actors[0] ?? []))].slice(0, 3);
     return [
-      finding('actor', 'error', placeOf(block, who), 'actor-differs', {
+      finding('actor', 'warning', placeOf(block, who), 'actor-differs', {
         said: who.name,
         actual,
         record: row.record.call.number,

@@ -118,7 +118,7 @@ function checkLength(context: CheckContext, statement: Statement, length: Length
   const nearest = nearestOf(gaps.said, ms);
   const actual = nearest < 0 ? `${durationText(-nearest)} the other way round` : durationText(nearest);
   const data = { value: saidLength(claim), actual };
-  return [finding('bound', 'error', placeOf(block, claim), 'bound-false', data)];
+  return [finding('bound', 'warning', placeOf(block, claim), 'bound-false', data)];
 }
 
 const STEP = /^(?:\s+(later|afterwards?|after that)|\s+(earlier|before that|beforehand))\b,?/i;
@@ -210,7 +210,7 @@ function checkSequence(context: CheckContext, statement: Statement): Finding[] {
     const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].trimEnd().length });
     const value = match[0].trim().replace(/^,\s*/, '');
     return [
-      finding('bound', 'error', place, 'bound-false', {
+      finding('bound', 'warning', place, 'bound-false', {
         value,
         actual: `${durationText(-nearestOf(gaps.said, 0))} the other way round`,
       }),
@@ -244,5 +244,5 @@ function checkEnds(context: CheckContext, statement: Statement): Finding[] {
   const at = text.indexOf(match[1] ?? '', match.index);
   const place = placeOf(block, { start: start + at, end: start + at + (match[1] ?? '').length });
   const actual = `${beyond.length} of ${session.length} events ${isFirst ? 'before' : 'after'} it`;
-  return [finding('bound', 'error', place, 'bound-false', { value: match[1] ?? '', actual })];
+  return [finding('bound', 'warning', place, 'bound-false', { value: match[1] ?? '', actual })];
 }

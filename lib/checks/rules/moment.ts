@@ -96,6 +96,12 @@ function checkMentioned(context: CheckContext, statement: Statement, part: Part,
   const [claim] = part.times;
   const time = claim?.time;
   if (!claim || !time || time.to - time.from > 60_000 || isDeniedAt(statement, claim.start)) return [];
+  // One end of a range says when it began or ended, not when each thing in it was.
+  if (
+    /^[`*_]*\s*[–-]\s*[`*_]*\d/.test(block.text.slice(claim.end, claim.end + 8)) ||
+    /\d[`*_]*Z?[`*_]*\s*[–-]\s*[`*_]*$/.test(block.text.slice(Math.max(0, claim.start - 8), claim.start))
+  )
+    return [];
   const own = block.text.slice(part.start, claim.start);
   const which = WHICH.exec(own)?.[1]?.toLowerCase() as 'first' | 'last' | undefined;
   const text =
@@ -120,7 +126,7 @@ function checkMentioned(context: CheckContext, statement: Statement, part: Part,
       .slice(-60),
     record: event?.record.call.number ?? 0,
   };
-  return [finding('action', 'error', placeOf(block, claim), 'time-differs', data)];
+  return [finding('action', 'warning', placeOf(block, claim), 'time-differs', data)];
 }
 
 /** `six changes of access between 20:33Z and 20:37Z`: none of them then. */

@@ -140,7 +140,7 @@ function checkAction(context: CheckContext, { block, times, events }: Statement,
   );
   const record = mention.said[0]?.record.call.number ?? 0;
   return [
-    finding('action', 'error', placeOf(block, claim), 'time-differs', { said: claim.value, actual, what, record }),
+    finding('action', 'warning', placeOf(block, claim), 'time-differs', { said: claim.value, actual, what, record }),
   ];
 }
 

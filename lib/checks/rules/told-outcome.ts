@@ -160,7 +160,7 @@ function meant(context: CheckContext, { actors, events }: Statement, text: strin
 function wrong({ block, start }: Statement, said: SaidOutcome, event: EvidenceEvent): Finding {
   const actual = said.outcome === 'success' ? `a failure${event.codes[0] ? ` (${event.codes[0]})` : ''}` : 'a success';
   const place = placeOf(block, { start: start + said.start, end: start + said.end });
-  return finding('outcome', 'error', place, 'outcome-differs', {
+  return finding('outcome', 'warning', place, 'outcome-differs', {
     said: said.word,
     actual,
     record: event.record.call.number,
