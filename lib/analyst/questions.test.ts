@@ -93,7 +93,7 @@ it('says first what the findings have on whom the question names', async () => {
 it('says that only what is outside the logs could make it legitimate', async () => {
   const draft = await ask('Could it be legitimate?');
   expect(draft.lastWords).toMatch(
-    /^(?:The strongest point against MALICIOUS: |Hardly: nothing in the logs speaks for it\.)/,
+    /^(?:The strongest point against MALICIOUS: |Not from the logs: nothing in them speaks for a harmless explanation\.)/,
   );
 }, 60_000);
 

@@ -245,13 +245,15 @@ function refutation({ judgement }: Material): CoachedBlock {
     ...against.map((argument) => `Against "${favourite?.name}": ${cited(argument.text, argument.evidence)}.`),
     ...forOthers.map((argument) => `For "${argument.of}": ${cited(argument.text, argument.evidence)}.`),
   ];
-  const standing = leadingFindings(judgement).filter(({ level }) => level !== 'low');
+  const standing = mergedFindings(leadingFindings(judgement).filter(({ level }) => level !== 'low'));
   return {
     section: 'Hypothesis Analysis',
     heading: 'Attempt to refute the conclusion',
     answer: strongest
       ? `The strongest point against ${judgement.classification}: ${cited(strongest.text, strongest.evidence)}.`
-      : `${judgement.classification === 'BENIGN' ? 'Nothing in the logs speaks for an attack' : 'Hardly: nothing in the logs speaks for it'}. An approved change, an agreed exercise or the owner’s word would; none of them is in a log.`,
+      : judgement.classification === 'BENIGN'
+        ? 'Not from the logs: nothing in them speaks for an attack. The owner’s word that it was somebody else would overturn it.'
+        : 'Not from the logs: nothing in them speaks for a harmless explanation. An approved change, an agreed exercise or the owner’s word would; none of them is in a log.',
     text: [
       lines.length > 1 ? bullet(lines.slice(0, 8)) : '',
       standing.length > 0
