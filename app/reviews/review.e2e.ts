@@ -113,7 +113,10 @@ test('keys lead from the list through a decision to the next review, and the aut
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/reviews/${first.review.id}`);
   await expect(page.getByRole('button', { name: 'Request changes' })).toBeVisible();
-  await page.keyboard.press('d');
+  await expect(async () => {
+    await page.keyboard.press('d');
+    await expect(page.getByRole('textbox', { name: 'Note' })).toBeFocused({ timeout: 1000 });
+  }).toPass();
   await page.keyboard.type('Name the account.');
   await page.getByRole('button', { name: 'Request changes' }).press('Enter');
   // Which one waits next depends on what other tests have submitted; that one does is sure.
