@@ -82,7 +82,11 @@ export function Tabs<T extends string>({
           ref={ref}
           aria-label={label}
           activateOnFocus
-          className="scrollbar-none flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden"
+          className={cx(
+            'scrollbar-none flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden',
+            // A tab that is cut fades; what is chosen is scrolled clear of that.
+            overflows && 'mask-r-from-[calc(100%-1.5rem)] pr-6',
+          )}
         >
           {tabs.map((tab) => (
             <Base.Tab
@@ -111,6 +115,9 @@ export function Tabs<T extends string>({
   );
 }
 
+/** Pixels at the right end of tabs that don't fit: `pr-6`. */
+const FADE = 24;
+
 /** Whether some tabs don't fit. Keeps the chosen one in view. */
 function useOverflow(value: string) {
   const list = useRef<HTMLElement | null>(null);
@@ -125,7 +132,7 @@ function useOverflow(value: string) {
   useEffect(() => {
     const tab = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
     if (!list.current || !tab || !value) return;
-    const hidden = tab.offsetLeft + tab.offsetWidth - list.current.offsetLeft - list.current.clientWidth;
+    const hidden = tab.offsetLeft + tab.offsetWidth + FADE - list.current.offsetLeft - list.current.clientWidth;
     if (hidden > list.current.scrollLeft) list.current.scrollLeft = hidden;
     else list.current.scrollLeft = Math.min(list.current.scrollLeft, tab.offsetLeft - list.current.offsetLeft);
   }, [value]);
