@@ -40,6 +40,25 @@ const EVIDENCE = [
       ['adm-kerr', '198.51.100.212', 60, '2026-11-15T19:20:00Z', '2026-11-15T19:22:57Z'],
     ],
   ),
+  table(
+    3,
+    ['day', 'lines', 'items'],
+    [
+      ['2026-11-12', 4, 8],
+      ['2026-11-13', 4, 9],
+      ['2026-11-14', 4, 3],
+      ['2026-11-15', 89, 21],
+    ],
+  ),
+  table(
+    4,
+    ['who', 'day', 'reads'],
+    [
+      ['b.marsh', '2026-11-12', 5],
+      ['adm-kerr', '2026-11-12', 1],
+      ['adm-kerr', '2026-11-15', 60],
+    ],
+  ),
 ];
 
 function find(text: string) {
@@ -73,6 +92,20 @@ it.each([
   ['`adm-kerr` deleted the shadow copies [E1].', '`b.marsh` deleted the shadow copies [E1].'],
   ['The shadow copies were deleted, and it went through [E1].', 'The shadow copies could not be deleted [E1].'],
   ['Sixty reads went to 198[.]51[.]100[.]212 [E2].', 'Sixty reads went to 203[.]0[.]113[.]90 [E2].'],
+  // Limits and counts of days.
+  [
+    'On the days before they read at most nine items a day [E3].',
+    'On the days before they read at most five items a day [E3].',
+  ],
+  ['It was three to twenty-one items a day [E3].', 'It was three to nine items a day [E3].'],
+  [
+    'Three days of four lines each, then 89 in one night [E3].',
+    'Three days of eight lines each, then 89 in one night [E3].',
+  ],
+  [
+    'There were never more than five reads a day but for the sixty [E4].',
+    'There were never more than three reads a day but for the sixty [E4].',
+  ],
   [
     '| 2026-11-15 18:33:30Z | adm-kerr | Shadow copies deleted | success | [E1] |',
     '| 2026-11-15 18:33:30Z | adm-kerr | Memory of LSASS accessed | success | [E1] |',

@@ -13,17 +13,20 @@ const NEVER_MORE = new RegExp(
   'i',
 );
 const AT_MOST = new RegExp(
-  `\\b(?:at most|a maximum of|up to) ${COUNT}\\b[^.;]{0,30}\\b(?:a|per|each|every|any) (?:day|session|night|hour)\\b`,
+  `\\b(?:at most|a maximum of|up to) ${COUNT}\\b[^.;]{0,30}\\b(?:a|per|each|every|any) (?:day|session|night|hour|minute)\\b`,
   'i',
 );
 const BETWEEN = new RegExp(`\\bbetween ${COUNT} and ${COUNT}\\b`, 'i');
-const OTHERS = /\b(?:earlier|other|before|previous|prior|otherwise|rest|usual(?:ly)?|normal(?:ly)?)\b/i;
+const OTHERS =
+  /\b(?:but for|except|apart from|earlier|other|before|previous|prior|otherwise|rest|usual(?:ly)?|normal(?:ly)?)\b/i;
 
 /** `never more than two a day`, `each between one and five`: limits of counts, against the counts that the cited rows have. */
 export function checkCountBounds(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
-    if (statement.block.kind === 'row') return [];
-    return [...checkMost(statement), ...checkBetween(statement)];
+    const { kind, section } = statement.block;
+    // Of tables only the one of the queries tells of limits.
+    if (kind === 'row' && !/^investigation process$/i.test(section)) return [];
+    return [...checkMost(statement), ...checkBetween(statement), ...checkRange(statement), ...checkEach(statement)];
   });
 }
 
@@ -37,7 +40,8 @@ function checkMost(statement: Statement): Finding[] {
   )
     return [];
   const most = numberOf(word);
-  const [counts, record] = countsPer(statement);
+  const noun = NOUN.exec(text.slice(match.index + match[0].indexOf(word) + word.length))?.[1] ?? '';
+  const [counts, record] = countsPer(statement, noun);
   if (counts.length < 2 || record === null) return [];
   counts.sort((a, b) => b - a);
   // `on no earlier day`: all but the day that the case is about.
@@ -49,24 +53,43 @@ function checkMost(statement: Statement): Finding[] {
   return [finding('bound', 'error', placeOf(block, { start: at, end: at + word.length }), 'bound-false', data)];
 }
 
-/** The counts of a cited record that has a row for each day, session or hour; of the deed that the sentence tells, if any. */
-function countsPer({ events, text }: Statement): [number[], number | null] {
+/** What a number counts: `nine items`. */
+const NOUN = /^\s+(\p{L}{4,})\b/u;
+
+/**
+ * The counts of a cited record that has a row for each day, session or hour: of the column that is called as what is counted, else
+ * of the deed that the sentence tells, if any.
+ */
+function countsPer({ events, text }: Statement, noun: string): [number[], number | null] {
   const told = deedsTold(text);
   for (const record of new Set(events.map((event) => event.record))) {
     const own = events.filter((event) => event.record === record);
     if (record.call.truncated || record.call.cut || !own.every(({ columns }) => columns.some((name) => PER.test(name))))
       continue;
+    const named = valuesOf(own, noun);
+    if (named.length > 1) return [named, record.call.number];
     // A deed is counted by rows that name it; without one the table has a single column of numbers.
-    const meant =
-      told.length > 0 ? own.filter((event) => told.some((deed) => isTold(event, deed))) : own.filter(hasOneCount);
-    const counts = meant.flatMap((event) => countOf(event) ?? []);
+    const isOfDeeds = told.length > 0 && own.some(({ actions }) => actions.length > 0);
+    const meant = isOfDeeds ? own.filter((event) => told.some((deed) => isTold(event, deed))) : own.filter(hasOneCount);
+    const counts = meant.flatMap((event) => countOf(event) ?? onlyNumber(event) ?? []);
     if (counts.length > 1) return [counts, record.call.number];
   }
   return [[], null];
 }
+/** The number of a row that has one, whatever its column is called. */
+function onlyNumber({ row }: EvidenceEvent): number | null {
+  const [only, more] = row.cells.flatMap((cell) => numberIn(cell) ?? []);
+  return more === undefined ? (only ?? null) : null;
+}
+
+/** The numbers of the column that has a name. */
+function valuesOf(events: EvidenceEvent[], name: string): number[] {
+  const at = events[0]?.columns.findIndex((column) => name !== '' && column.toLowerCase() === name.toLowerCase()) ?? -1;
+  return at < 0 ? [] : events.flatMap(({ row }) => numberIn(row.cells[at]) ?? []);
+}
 const hasOneCount = ({ row }: EvidenceEvent): boolean =>
   row.cells.filter((cell) => numberIn(cell) !== null).length <= 2;
-const PER = /^(?:day|date|hour|session|night|week|bucket)$/i;
+const PER = /^(?:day|date|hour|minute|session|night|week|bucket)$/i;
 
 /** `each with between one and five calls`: the ends are those of a column of the cited rows. */
 function checkBetween(statement: Statement): Finding[] {
@@ -85,6 +108,61 @@ function checkBetween(statement: Statement): Finding[] {
   const data = { value: match[0], actual: `${first?.least} to ${first?.most}` };
   const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
   return [finding('bound', low > 0 ? 'error' : 'warning', place, 'bound-false', data)];
+}
+
+const RANGE = new RegExp(`\\b${COUNT} to ${COUNT} (\\p{L}{4,})\\b`, 'iu');
+const SOME = /\b(?:mostly|usually|typical\w*|often|most|some|about|around|roughly|but|except)\b/i;
+
+/** `nine to twenty-one items`: the ends of the column that is called so, of a record with a row for each minute or day. */
+function checkRange(statement: Statement): Finding[] {
+  const { block, text, start } = statement;
+  const match = RANGE.exec(text);
+  if (!match || SOME.test(text) || OTHERS.test(text)) return [];
+  const [counts, record] = countsPer(statement, match[3] ?? '');
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const isNamed = statement.events.some(({ columns }) =>
+    columns.some((name) => name.toLowerCase() === match[3]?.toLowerCase()),
+  );
+  if (!isNamed || record === null || (numberOf(match[1]) === least && numberOf(match[2]) === most)) return [];
+  const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
+  const data = { value: match[0], actual: `${least} to ${most} (E${record})` };
+  return [finding('bound', 'warning', place, 'bound-false', data)];
+}
+
+const SPAN = '(?:days|nights|hours|minutes|sessions|weeks)';
+const SPANS_OF = new RegExp(
+  `\\b(?<spans>${COUNT}) ${SPAN} (?:of|with) (?<count>${COUNT}) (?<noun>\\p{L}{4,}) each\\b`,
+  'iu',
+);
+const ON_EACH = new RegExp(
+  `\\b(?<count>${COUNT}) (?<noun>\\p{L}{4,}) (?:on|in) each of (?:the |its )?(?<spans>${COUNT}) ${SPAN}\\b`,
+  'iu',
+);
+
+/** `twelve days of four lines each`: so many rows of the column that is called so have that number. */
+function checkEach(statement: Statement): Finding[] {
+  const { block, text, start, events } = statement;
+  const match = SPANS_OF.exec(text) ?? ON_EACH.exec(text);
+  const { spans, count, noun = '' } = match?.groups ?? {};
+  if (!match || SOME.test(text)) return [];
+  for (const record of new Set(events.map((event) => event.record))) {
+    const own = events.filter((event) => event.record === record);
+    const values = valuesOf(own, noun);
+    if (!record.isWhole || values.length < 2 || !isOneRowEach(own)) continue;
+    const having = values.filter((value) => value === numberOf(count)).length;
+    if (having === numberOf(spans)) return [];
+    const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
+    const data = { value: match[0], actual: `${count} in ${having} of ${values.length} rows (E${record.call.number})` };
+    // Fewer days than there are may be some of them.
+    return [finding('bound', having < numberOf(spans) ? 'error' : 'warning', place, 'bound-false', data)];
+  }
+  return [];
+}
+
+/** Whether each day, hour or session of a table has one row, and not one for each person. */
+function isOneRowEach(events: EvidenceEvent[]): boolean {
+  const at = events[0]?.columns.findIndex((name) => PER.test(name)) ?? -1;
+  return at >= 0 && new Set(events.map(({ row }) => row.cells[at])).size === events.length;
 }
 
 /** The least and most of each column of counts. */
