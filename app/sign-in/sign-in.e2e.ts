@@ -18,11 +18,13 @@ test.describe('sign-in', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page).toHaveURL(/\/settings\/keys$/);
 
-    await page
-      .getByRole('button', { name: `Account of ${state.people.analyst.name}` })
-      .first()
-      .click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    const account = page.getByRole('button', { name: `Account of ${state.people.analyst.name}` }).first();
+    const signOut = page.getByRole('menuitem', { name: 'Sign out' });
+    await expect(async () => {
+      await account.click();
+      await expect(signOut).toBeVisible({ timeout: 1000 });
+    }).toPass();
+    await signOut.click();
     await expect(page).toHaveURL(/\/sign-in$/);
     await page.goto('/queue');
     await expect(page).toHaveURL(/\/sign-in\?next=%2Fqueue$/);
