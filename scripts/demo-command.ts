@@ -15,7 +15,7 @@ export function addDemoCommand(program: Command, withDatabase: (act: () => Promi
       withDatabase(async () => {
         const { alerts, end } = await loadSamples(SYSTEM, options).catch((error: unknown) => {
           if (error instanceof AppError && error.reason === 'samples_loaded')
-            throw new AppError('samples_loaded', `${error.userMessage} Use --again to load it anew, up to now.`);
+            throw new AppError('samples_loaded', `${error.userMessage} Use --again to load it again, up to now.`);
           throw error;
         });
         console.log(`Loaded ${plural(alerts, 'sample alert')}, with logs of 30 days up to ${end}.`);

@@ -79,7 +79,7 @@ const CLASSES = [
   ...CLASSIFICATIONS.map((value) => ({ value, label: classificationLabel(value) })),
 ];
 
-/** Ids as they are typed, apart by spaces or commas; each once, and the first that is none. */
+/** The technique ids that were typed, separated by spaces or commas, each once; and the first that is not one. */
 function readTechniques(typed: string): { ids: string[]; wrongId: string | undefined } {
   const words = typed.toUpperCase().split(/[\s,;]+/);
   const ids = [...new Set(words.filter(Boolean))];

@@ -71,7 +71,7 @@ export class BudgetExceeded extends Error {}
 /** A loop gave as many answers as it may, or only repeats itself: it ends a sub-investigation, and the run only when it is the run's own. */
 export class OutOfAnswers extends BudgetExceeded {}
 
-/** What a sub-investigation may not use: it ends with what it has, and the run goes on to its report. */
+/** The rest of the budget is kept for the report: the sub-investigation ends with what it has, and the run continues. */
 export class KeptForReport extends OutOfAnswers {}
 
 /** How long a suspended run waits: growing, never under what the service asked for, an hour at most. */

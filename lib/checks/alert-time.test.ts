@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { EvidenceRecord } from '../evidence/evidence-record';
 import { checkReport } from './check-report';
+import { evidenceRecord } from './testing/evidence-record';
 
 const alert = {
   title: 'Port scan of i-061213b235719e428',
@@ -11,21 +11,8 @@ const alert = {
     { kind: 'ip', value: '10.20.11.199' },
   ],
 };
-const EVIDENCE: EvidenceRecord[] = [
-  {
-    number: 4,
-    server: 'socdown',
-    tool: 'get_alert',
-    args: {},
-    status: 'ok',
-    rows: null,
-    durationMs: 1,
-    truncated: false,
-    timeFrom: null,
-    timeTo: null,
-    text: JSON.stringify({ alert }),
-    structured: { alert },
-  },
+const EVIDENCE = [
+  evidenceRecord(4, { server: 'socdown', tool: 'get_alert', text: JSON.stringify({ alert }), structured: { alert } }),
 ];
 /** A timeline whose one row has a time, of an alert that names its machine among its entities. */
 const found = (time: string) =>

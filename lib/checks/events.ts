@@ -32,8 +32,9 @@ const ACTION =
 const ERROR_CODE =
   /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
 const RESULT = /outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
-const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
-const COUNTED_SUCCESSES = /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i;
+/** Columns that count how many ended so. */
+export const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
+export const COUNTED_SUCCESSES = /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i;
 const COUNTED =
   /^(?:n|cnt|count_?|count_star\(\)|calls|events|total|hits|times|occurrences|(?:num|event|call)_?count|num_events)$/i;
 const SUCCEEDED =

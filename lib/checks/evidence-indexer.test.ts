@@ -1,20 +1,9 @@
 import { expect, it } from 'vitest';
 import { indexerOf } from './evidence-indexer';
+import { evidenceRecord } from './testing/evidence-record';
 
-const record = (number: number, rows: unknown[]) => ({
-  number,
-  server: 'logs',
-  tool: 'query',
-  args: { sql: 'SELECT 1' },
-  status: 'ok' as const,
-  rows: rows.length,
-  durationMs: 1,
-  truncated: false,
-  timeFrom: null,
-  timeTo: null,
-  text: '',
-  structured: { rows },
-});
+const record = (number: number, rows: unknown[]) =>
+  evidenceRecord(number, { args: { sql: 'SELECT 1' }, rows: rows.length, structured: { rows } });
 
 it('keeps what is the same, and reads again what has changed', () => {
   const index = indexerOf();

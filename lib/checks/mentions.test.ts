@@ -1,25 +1,20 @@
 import { expect, it } from 'vitest';
-import type { EvidenceRecord } from '../evidence/evidence-record';
 import { checkReport } from './check-report';
 import { EvidenceIndex } from './evidence-index';
+import { evidenceRecord } from './testing/evidence-record';
 import { payrollReport, timelineOf } from './testing/payroll-case';
 
 /** An evening on three machines, as somebody's own queries answer: with columns that no lexicon knows. */
 const table = (number: number, columns: string[], rows: unknown[][]): EvidenceIndex =>
-  new EvidenceIndex({
-    number,
-    server: 'logs',
-    tool: 'query',
-    args: { sql: 'SELECT * FROM "win"' },
-    status: 'ok',
-    rows: rows.length,
-    durationMs: 20,
-    truncated: false,
-    timeFrom: '2026-11-01T00:00:00Z',
-    timeTo: '2026-11-16T00:00:00Z',
-    text: '',
-    structured: { columns, rows, rowCount: rows.length, truncated: false },
-  } satisfies EvidenceRecord);
+  new EvidenceIndex(
+    evidenceRecord(number, {
+      args: { sql: 'SELECT * FROM "win"' },
+      rows: rows.length,
+      timeFrom: '2026-11-01T00:00:00Z',
+      timeTo: '2026-11-16T00:00:00Z',
+      structured: { columns, rows, rowCount: rows.length, truncated: false },
+    }),
+  );
 
 const EVIDENCE = [
   table(

@@ -117,7 +117,7 @@ export function addressesIn(text: string): number[] {
 }
 
 /** A report names its own place's zone, so those with several meanings are taken too. */
-const NAMED_ZONES: Record<string, number> = { ...ZONE_MINUTES, IST: 330, AEST: 600, AEDT: 660 };
+const NAMED_ZONES: Record<string, number> = { ...ZONE_MINUTES, IST: 330 };
 
 /** Minutes that local times of a text are ahead of UTC, where it names a zone (`UTC+2`, `CEST`); none when it names none. */
 export function zonesIn(text: string): number[] {

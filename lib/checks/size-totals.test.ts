@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkReport } from './check-report';
 import { EvidenceIndex } from './evidence-index';
+import { evidenceRecord } from './testing/evidence-record';
 
 /** So many rows that a total of three of them is looked up in no sum. */
 const NAMES = [
@@ -10,23 +11,16 @@ const NAMES = [
   ...Array.from({ length: 60 }, (_, at) => `user${String.fromCharCode(97 + (at % 26))}${at}`),
 ];
 const SIZES = [4_566_000_000, 4_021_000_000, 3_312_000_000];
-const RECORD = new EvidenceIndex({
-  number: 1,
-  server: 'logs',
-  tool: 'query',
-  args: { sql: 'SELECT principal, sum(bytes) AS bytes FROM e GROUP BY principal' },
-  status: 'ok',
-  rows: NAMES.length,
-  durationMs: 1,
-  truncated: false,
-  timeFrom: null,
-  timeTo: null,
-  text: '',
-  structured: {
-    columns: ['principal', 'bytes'],
-    rows: NAMES.map((name, at) => [name, SIZES[at] ?? 17_000 + at * 313]),
-  },
-});
+const RECORD = new EvidenceIndex(
+  evidenceRecord(1, {
+    args: { sql: 'SELECT principal, sum(bytes) AS bytes FROM e GROUP BY principal' },
+    rows: NAMES.length,
+    structured: {
+      columns: ['principal', 'bytes'],
+      rows: NAMES.map((name, at) => [name, SIZES[at] ?? 17_000 + at * 313]),
+    },
+  }),
+);
 
 const found = (total: string) =>
   checkReport(

@@ -1,21 +1,9 @@
 import { expect, it } from 'vitest';
-import type { EvidenceRecord } from '../evidence/evidence-record';
 import { checkReport } from './check-report';
+import { evidenceRecord } from './testing/evidence-record';
 
-const record = (number: number, server: string, text: string): EvidenceRecord => ({
-  number,
-  server,
-  tool: server === 'people' ? 'ask' : 'query',
-  args: {},
-  status: 'ok',
-  rows: null,
-  durationMs: 1,
-  truncated: false,
-  timeFrom: null,
-  timeTo: null,
-  text,
-  structured: null,
-});
+const record = (number: number, server: string, text: string) =>
+  evidenceRecord(number, { server, tool: server === 'people' ? 'ask' : 'query', text });
 const EVIDENCE = [
   record(1, 'logs', 'ben signed in from Lisbon'),
   record(2, 'people', 'Statement of Ben Ito. I signed in from Lisbon myself.'),

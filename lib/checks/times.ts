@@ -188,6 +188,9 @@ export function timesIn(text: string): number[] {
   return times;
 }
 
+/** `22:14:55Z`: the time of day of a moment, UTC ms. */
+export const clockOf = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)}Z`;
+
 /** Whether a cell is a written time (`Sep 14, 2020, 7:10:27 AM`), and not a text that has one. */
 export const isTimeText = (cell: string): boolean =>
   cell.length < 48 && /\d:\d\d/.test(cell) && /(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(cell);

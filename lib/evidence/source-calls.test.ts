@@ -24,7 +24,7 @@ it.each([
   expect(sourceLabel({ sql })).toBe(label);
 });
 
-it('names the source of other calls, and nothing where there is none', () => {
+it('names the source of other calls, and nothing for a call without a source', () => {
   expect(sourceLabel({ source: 'okta', field: 'x' })).toBe('okta');
   for (const args of [{}, null, { sql: 7 }, { sql: 'SELECT 1' }]) expect(sourceLabel(args)).toBeNull();
 });

@@ -96,9 +96,11 @@ export function firstSteps(material: Material): string[] {
     return first === undefined ? [] : [first];
   const { access } = undoing(material, seriousFindings(material.judgement), [first]);
   const next = rest.find((step) => access.includes(step));
-  // The commands stand in the recommendations.
-  return next === undefined ? [first] : [first, next.replace(/, with `.*`(?= \[)/, '')];
+  return next === undefined ? [first] : [first, withoutCommands(next)];
 }
+
+/** A step for the summary: its commands stand in the recommendations. */
+export const withoutCommands = (step: string): string => step.replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
 
 const ISOLATES = /^(?:If not, i|I)solate the (?:host|machine)/;
 

@@ -25,7 +25,7 @@ import {
   sizeText,
   wordCount,
 } from './parts';
-import { firstSteps, immediateSteps } from './recommendations';
+import { firstSteps, immediateSteps, withoutCommands } from './recommendations';
 import { assumedText, mistypedText, signedInText } from './sign-in-texts';
 
 const MOST_WORDS = 110;
@@ -359,8 +359,7 @@ function gapText({ gathered }: Material): string {
 }
 
 /** The first step; the command for it stands among the recommendations. */
-const doNow = (material: Material): string =>
-  (immediateSteps(material)[0] ?? '').replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
+const doNow = (material: Material): string => withoutCommands(immediateSteps(material)[0] ?? '');
 
 function noFindings({ gathered, judgement }: Material): string {
   const searched = gathered.cases.map(({ insideEvidence }) => insideEvidence);

@@ -1,4 +1,5 @@
 import { asksSource } from '../../evidence/source-calls';
+import { formatUtc } from '../../time/time';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
@@ -111,13 +112,12 @@ function checkTime({ block, text, times, events }: Statement, names: Named[]): F
   if (!wrong || !other) return [];
   const data = {
     said: claim.value,
-    actual: [clockOf(other.times[0] ?? 0)],
+    actual: [formatUtc(new Date(other.times[0] ?? 0))],
     what: wrong.value,
     record: other.record.call.number,
   };
   return [finding('action', 'error', placeOf(block, claim), 'time-differs', data)];
 }
-const clockOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 
 const BETWEEN =
   /^[`*_]*\s+(?:in|on|of|from|to|for|against|at|with|into)\s+(?:(?:the|its|his|her)\s+)?(?:\p{L}+\s+){0,2}?[`*_]*$/iu;

@@ -91,7 +91,7 @@ function toldBefore(context: CheckContext, { block, start }: Statement, claim: C
   const own = earlier.filter((one) => one.start >= start);
   const [last] = own.length > 0 ? [] : block.sentences.filter(({ end }) => end <= start).slice(-1);
   const before = own.length > 0 ? own : earlier.filter((one) => last && one.start >= last.start);
-  // The first sentence of a list item goes on from the item before it.
+  // The first sentence of a list item continues the item before it.
   const from = before.length > 0 || last ? before : (blockBefore(context, block)?.filter(isExactTime) ?? []);
   const dated = from.flatMap(({ time }) => (time && !time.timeOfDay && !time.anyYear ? [time.from] : []));
   // A time of day alone is on some day that the evidence has it.

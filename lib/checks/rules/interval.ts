@@ -13,7 +13,7 @@ const LONGEST = 43_200_000;
 
 /**
  * How long it took from one thing that a sentence names to another, and which of them came first: `two minutes after the last
- * refusal a factor was activated`. An error only where no two events that its words may mean fit.
+ * refusal a factor was activated`. A warning only where no two events that its words may mean fit.
  */
 export function checkIntervals(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
@@ -52,7 +52,7 @@ function lengthsIn({ block, text, start, end }: Statement): Length[] {
 }
 
 const ENDS = /[,;:.](?:\s|$)|\s[–—(]|\s(?:and|but|while|whereas|which|who)\s|\[E\d/;
-/** What begins with a time or points back is none of the things that its own words name. */
+/** A phrase that points back names nothing by its own words. */
 const POINTS = /^\s*(?:(?:that|this|it|then)\s*(?:$|[,.;])|(?:which|each other|one another|the alert)\b)/i;
 
 /** A text up to where its clause ends; from where its last clause begins. */

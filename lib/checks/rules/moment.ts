@@ -8,7 +8,7 @@ import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { alertTimes } from '../own-alerts';
 import { actorsAt, clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
-import { type SaidTime, saysTime } from '../times';
+import { clockOf, type SaidTime, saysTime } from '../times';
 import { deedsTold, eventsTold, isExact, type ToldDeed } from '../told-deeds';
 
 /**
@@ -294,4 +294,3 @@ function refuted(
 
 const words = (text: string, { start, end }: ToldDeed): string =>
   text.slice(start, end).replace(/[`*_]/g, '').replace(/\s+/g, ' ');
-const clockOf = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)}Z`;

@@ -1,3 +1,4 @@
+import { formatUtc } from '../../time/time';
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { countOf, type EvidenceEvent } from '../events';
@@ -49,9 +50,9 @@ export function checkOrder(context: CheckContext): Finding[] {
       if (a.some((event) => b.includes(event))) return [];
       const data = {
         earlier: words(text, later),
-        earlierAt: clockOf(lastOfB),
+        earlierAt: formatUtc(new Date(lastOfB)),
         later: words(text, earlier),
-        laterAt: clockOf(firstOfA),
+        laterAt: formatUtc(new Date(firstOfA)),
         record: (a[0] as EvidenceEvent).record.call.number,
       };
       const place = placeOf(block, { start: start + second.verb.start, end: start + second.verb.end });
@@ -86,4 +87,3 @@ function meant(context: CheckContext, { events, block, start }: Statement, deed:
 
 const words = (text: string, { start, end }: ToldDeed): string =>
   text.slice(start, end).replace(/[`*_]/g, '').replace(/\s+/g, ' ');
-const clockOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}Z`;

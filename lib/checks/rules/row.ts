@@ -6,7 +6,7 @@ import { numberOf, squash } from '../evidence-index';
 import { covers, isOfCited, mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
-import { saysTime } from '../times';
+import { clockOf, saysTime } from '../times';
 
 /**
  * A timeline row is the evidence row of its time: names in it that only other rows of that record have are of other events, and
@@ -134,10 +134,7 @@ function checkAction(context: CheckContext, { block, times, events }: Statement,
   const { time } = claim;
   if (!mention || !when || when.said.length > 6 || when.all.some((stretch) => covers(stretch, time))) return [];
   const what = cell.text.replace(/[`*_]/g, '').replace(/\s+/g, ' ').trim().slice(0, 60);
-  const actual = [...new Set(when.said.map(({ from }) => `${new Date(from).toISOString().slice(11, 19)}Z`))].slice(
-    0,
-    3,
-  );
+  const actual = [...new Set(when.said.map(({ from }) => clockOf(from)))].slice(0, 3);
   const record = mention.said[0]?.record.call.number ?? 0;
   return [
     finding('action', 'warning', placeOf(block, claim), 'time-differs', { said: claim.value, actual, what, record }),

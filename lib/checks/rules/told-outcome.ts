@@ -1,7 +1,7 @@
 import { nounsAfter } from '../claim-context';
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { countOf, type EvidenceEvent } from '../events';
+import { COUNTED_FAILURES, COUNTED_SUCCESSES, countOf, type EvidenceEvent } from '../events';
 import { numberOf } from '../evidence-index';
 import { mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
@@ -68,10 +68,7 @@ function checkSplit({ block, start, end, events }: Statement): Finding[] {
   });
 }
 
-const COUNTED: Record<'success' | 'failure', RegExp> = {
-  failure: /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i,
-  success: /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i,
-};
+const COUNTED = { failure: COUNTED_FAILURES, success: COUNTED_SUCCESSES };
 
 /** How often it may have ended so: by columns of counts, and by rows of that outcome, of all and of each value of a column. */
 function numbersOf(events: EvidenceEvent[], outcome: 'success' | 'failure'): Set<number> {

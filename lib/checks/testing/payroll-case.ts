@@ -1,24 +1,10 @@
 import type { EvidenceRecord } from '../../evidence/evidence-record';
+import { evidenceRecord } from './evidence-record';
 
 const DAY = { timeFrom: '2026-03-14T00:00:00.000Z', timeTo: '2026-03-15T00:00:00.000Z' };
 
-function record(number: number, args: Record<string, unknown>, more: Partial<EvidenceRecord> = {}): EvidenceRecord {
-  return {
-    number,
-    server: 'logs',
-    tool: 'query',
-    args,
-    status: 'ok',
-    rows: null,
-    durationMs: 40 + number,
-    truncated: false,
-    timeFrom: null,
-    timeTo: null,
-    text: '',
-    structured: null,
-    ...more,
-  };
-}
+const record = (number: number, args: Record<string, unknown>, more: Partial<EvidenceRecord> = {}): EvidenceRecord =>
+  evidenceRecord(number, { args, durationMs: 40 + number, ...more });
 
 function query(number: number, sql: string, columns: string[], rows: unknown[][], more: Partial<EvidenceRecord> = {}) {
   const structured = { columns: columns.map((name) => ({ name })), rows, rowCount: rows.length, truncated: false };
