@@ -54,6 +54,17 @@ const EVIDENCE = [
       ['adm-kerr', '2026-11-15', 60],
     ],
   ),
+  table(
+    5,
+    ['day', 'who', 'n'],
+    [
+      ['2026-11-12', 'adm-kerr', 6],
+      ['2026-11-13', 'b.marsh', 2],
+      ['2026-11-14', 'b.marsh', 40],
+      ['2026-11-15', 'adm-kerr', 118],
+      ['2026-11-15', 'b.marsh', 44],
+    ],
+  ),
 ];
 
 function find(text: string) {
@@ -96,6 +107,11 @@ it.each([
   [
     'Three days of four lines each, then 89 in one night [E3].',
     'Three days of eight lines each, then 89 in one night [E3].',
+  ],
+  // Several people have a row for the day that the case is about.
+  [
+    'On the days before, each read at most 6 objects a day [E5].',
+    'On the days before, each read at most 2 objects a day [E5].',
   ],
   [
     'There were never more than five reads a day but for the sixty [E4].',

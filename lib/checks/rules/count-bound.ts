@@ -43,14 +43,28 @@ function checkMost(statement: Statement): Finding[] {
   const noun = NOUN.exec(text.slice(match.index + match[0].indexOf(word) + word.length))?.[1] ?? '';
   const [counts, record] = countsPer(statement, noun);
   if (counts.length < 2 || record === null) return [];
-  counts.sort((a, b) => b - a);
-  // `on no earlier day`: all but the day that the case is about.
-  const others = OTHERS.test(text) ? counts.slice(1) : counts;
-  const actual = others[0] ?? 0;
-  if (actual <= most) return [];
+  const above = (OTHERS.test(text) ? otherThanCase(counts, most) : counts).filter(({ count }) => count > most);
+  if (above.length === 0) return [];
+  const actual = Math.max(...above.map(({ count }) => count));
   const at = start + match.index + match[0].lastIndexOf(word);
   const data = { value: `more than ${word}`, actual: `${actual} (E${record})` };
   return [finding('bound', 'error', placeOf(block, { start: at, end: at + word.length }), 'bound-false', data)];
+}
+
+/** A count and the day, hour or session that it is of. */
+type Counted = { count: number; of: string };
+
+/**
+ * `on no earlier day`: all but the day that the case is about, whoever else has a row for it. A case may go on over several days, so
+ * days above the limit that nothing but such days follow are taken for its own.
+ */
+function otherThanCase(counts: Counted[], most: number): Counted[] {
+  const peak = counts.reduce((a, b) => (b.count > a.count ? b : a)).of;
+  const spans = [...new Set(counts.map(({ of }) => of))].sort();
+  const isAbove = (of: string) => counts.some((other) => other.of === of && other.count > most);
+  const quiet = spans.findLastIndex((of) => !isAbove(of));
+  // Where no day keeps to the limit, all but the peak break it.
+  return counts.filter(({ of }) => of !== peak && (quiet < 0 || spans.indexOf(of) < quiet));
 }
 
 /** What a number counts: `nine items`. */
@@ -60,7 +74,7 @@ const NOUN = /^\s+(\p{L}{4,})\b/u;
  * The counts of a cited record that has a row for each day, session or hour: of the column that is called as what is counted, else
  * of the deed that the sentence tells, if any.
  */
-function countsPer({ events, text }: Statement, noun: string): [number[], number | null] {
+function countsPer({ events, text }: Statement, noun: string): [Counted[], number | null] {
   const told = deedsTold(text);
   for (const record of new Set(events.map((event) => event.record))) {
     const own = events.filter((event) => event.record === record);
@@ -71,11 +85,16 @@ function countsPer({ events, text }: Statement, noun: string): [number[], number
     // A deed is counted by rows that name it; without one the table has a single column of numbers.
     const isOfDeeds = told.length > 0 && own.some(({ actions }) => actions.length > 0);
     const meant = isOfDeeds ? own.filter((event) => told.some((deed) => isTold(event, deed))) : own.filter(hasOneCount);
-    const counts = meant.flatMap((event) => countOf(event) ?? onlyNumber(event) ?? []);
+    const counts = meant.flatMap((event) => countedIn(event, countOf(event) ?? onlyNumber(event)));
     if (counts.length > 1) return [counts, record.call.number];
   }
   return [[], null];
 }
+
+function countedIn({ columns, row }: EvidenceEvent, count: number | null): Counted[] {
+  return count === null ? [] : [{ count, of: `${row.cells[columns.findIndex((name) => PER.test(name))]}` }];
+}
+
 /** The number of a row that has one, whatever its column is called. */
 function onlyNumber({ row }: EvidenceEvent): number | null {
   const [only, more] = row.cells.flatMap((cell) => numberIn(cell) ?? []);
@@ -83,9 +102,9 @@ function onlyNumber({ row }: EvidenceEvent): number | null {
 }
 
 /** The numbers of the column that has a name. */
-function valuesOf(events: EvidenceEvent[], name: string): number[] {
+function valuesOf(events: EvidenceEvent[], name: string): Counted[] {
   const at = events[0]?.columns.findIndex((column) => name !== '' && column.toLowerCase() === name.toLowerCase()) ?? -1;
-  return at < 0 ? [] : events.flatMap(({ row }) => numberIn(row.cells[at]) ?? []);
+  return at < 0 ? [] : events.flatMap((event) => countedIn(event, numberIn(event.row.cells[at])));
 }
 const hasOneCount = ({ row }: EvidenceEvent): boolean =>
   row.cells.filter((cell) => numberIn(cell) !== null).length <= 2;
@@ -119,7 +138,7 @@ function checkRange(statement: Statement): Finding[] {
   const match = RANGE.exec(text);
   if (!match || SOME.test(text) || OTHERS.test(text)) return [];
   const [counts, record] = countsPer(statement, match[3] ?? '');
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const [least, most] = [Math.min(...counts.map(({ count }) => count)), Math.max(...counts.map(({ count }) => count))];
   const isNamed = statement.events.some(({ columns }) =>
     columns.some((name) => name.toLowerCase() === match[3]?.toLowerCase()),
   );
@@ -149,7 +168,7 @@ function checkEach(statement: Statement): Finding[] {
     const own = events.filter((event) => event.record === record);
     const values = valuesOf(own, noun);
     if (!record.isWhole || values.length < 2 || !isOneRowEach(own)) continue;
-    const having = values.filter((value) => value === numberOf(count)).length;
+    const having = values.filter((value) => value.count === numberOf(count)).length;
     if (having === numberOf(spans)) return [];
     const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
     const data = { value: match[0], actual: `${count} in ${having} of ${values.length} rows (E${record.call.number})` };
