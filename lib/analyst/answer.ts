@@ -1,6 +1,10 @@
 import type { CaseFile } from '../model/model';
+import { plural } from '../text/phrases';
+import type { Gathered } from './case';
 import { locate } from './gather';
+import { groupBy } from './group-by';
 import { code, defanged } from './report/escape';
+import { few } from './report/names';
 import { bullet, cite } from './report/parts';
 import type { Context } from './script';
 import { seedsOf, subjectOfText } from './subject';
@@ -20,14 +24,7 @@ export async function answerQuestion(context: Context, caseFile: CaseFile): Prom
   const lines = [
     ...again,
     ...citedRecords(passage, caseFile),
-    ...(found?.presence ?? []).flatMap(({ source, evidence, found: hits }) =>
-      hits
-        .slice(0, 20)
-        .map(
-          (hit) =>
-            `${code(defanged(hit.value))} is in ${code(source.name)} as ${hit.as}: ${hit.n} events, ${hit.first === null || hit.last === null ? 'at no known time' : span(hit.first, hit.last)} [E${evidence}].`,
-        ),
-    ),
+    ...(found?.presence ?? []).flatMap(occurrences),
     ...(found && found.absent.length > 0
       ? [
           `In none of the sources searched: ${found.absent.map(({ value }) => code(defanged(value))).join(', ')} ${cite(found.presence.map(({ evidence }) => evidence))}.`,
@@ -42,6 +39,22 @@ export async function answerQuestion(context: Context, caseFile: CaseFile): Prom
       : 'The passage cites no evidence and names nothing that could be looked up in the logs.',
     'For more, use a quick prompt: the built-in analyst can carry those out.',
   ].join('\n\n');
+}
+
+/** Where the names occur in a source: one line for all forms and roles that the same events have. */
+function occurrences({ source, evidence, found }: Gathered['presence'][number]): string[] {
+  const same = groupBy(found.slice(0, 20), ({ n, first, last }) => `${n} ${first} ${last}`);
+  return [...same.values()].flatMap((hits) => {
+    const [hit] = hits;
+    if (!hit) return [];
+    const names = [...new Set(hits.map(({ value }) => value))];
+    const longest = names.filter((name) => !names.some((other) => other !== name && other.includes(name)));
+    const when = hit.first === null || hit.last === null ? 'at no known time' : span(hit.first, hit.last);
+    const verb = longest.length === 1 ? 'is' : 'are';
+    return [
+      `${few(longest.map((name) => code(defanged(name))))} ${verb} in ${code(source.name)} as ${few([...new Set(hits.map(({ as }) => as))])}: ${plural(hit.n, 'event')}, ${when} [E${evidence}].`,
+    ];
+  });
 }
 
 /** "Run the query of E5 again": the very call, and how many rows it gives now. */

@@ -48,8 +48,8 @@ it.each([
 
 it.each([
   ['What did 194.88.246.242 do?', '194[.]88[.]246[.]242'],
-  ['Tell me about jack', 'jack.naglieri[@]runpanther[.]io'],
-  ['who is thomas12223391@gmail.com', 'thomas12223391[@]gmail[.]com'],
+  ['Tell me about jack', 'jack.naglieri@runpanther.io'],
+  ['who is thomas12223391@gmail.com', 'thomas12223391@gmail.com'],
 ])(
   'looks up what "%s" names, answers, and proposes the rows',
   async (question, name) => {
@@ -66,7 +66,7 @@ it.each([
 it.each([
   [
     'How many sign-ins did jack have?',
-    /^`jack\.naglieri\[@\]runpanther\[\.\]io` has \d+ .*`user\.session\.start`.* in `\w+`, 20/,
+    /^`jack\.naglieri@runpanther\.io` has \d+ .*`user\.session\.start`.* in `\w+`, 20/,
   ],
   ['Who else used 194.88.246.242?', /^With `194\[\.\]88\[\.\]246\[\.\]242` in the logs, by first use: `jack/],
 ])(

@@ -303,12 +303,12 @@ describe('coaching of a report that is there', () => {
 
   it('answers a question by what it can look up, and says that it can’t do more', async () => {
     await place(linesOf(OKTA));
-    const answer = await investigateLogs(toolbox, logs, alert, 'Who is jack.naglieri[@]runpanther[.]io?', {
+    const answer = await investigateLogs(toolbox, logs, alert, 'Who is jack.naglieri@runpanther.io?', {
       kind: 'ask',
     });
     expect(answer.edits).toEqual([]);
     expect(answer.lastWords).toMatch(
-      /no language model[\s\S]+jack\.naglieri\[@\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
+      /no language model[\s\S]+jack\.naglieri@runpanther\.io` is in `\w+` as actor, login and identity: 17 events/,
     );
     expect(findingsIn(answer.lastWords, answer)).toEqual([]);
   }, 120_000);

@@ -83,12 +83,14 @@ function visible(text: string): string {
 const isIp = (value: string): boolean =>
   /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(value) || /^[0-9a-f]*:[0-9a-f:.]+$/i.test(value);
 
-/** Indicators in a form that nothing links or resolves; a value that is no indicator stays as it is. */
+/**
+ * Indicators in a form that nothing links or resolves, to stand between code marks; a value that is no indicator stays as it is. An
+ * e-mail address names an account in most logs: it stays as it is too, so that one identity is written one way.
+ */
 export function defanged(value: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return defang('url', value);
   // An address of the own network is looked up as it is written; it is no indicator.
   if (isIp(value)) return isPrivate(value) ? value : defang('ip', value);
-  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(value)) return defang('email', value);
   if (/^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/i.test(value) && !SERVICE.test(value))
     return findEntities(value).some(({ kind }) => kind === 'domain') ? defang('domain', value) : value;
   return value;
