@@ -44,8 +44,9 @@ export type Baseline = {
   source: LogSource;
   inCase: number;
   covered: number;
-  /** Calls that are new for it and only list or describe, from a place that is its own. */
-  looked: number;
+  /** Calls that are new for it and only read lists or settings, from a place that is its own; likewise a few failed sign-ins. */
+  lists: number;
+  signIns: number;
   days: number;
   hours: number;
   before: number;
@@ -173,7 +174,7 @@ function baselineOf(source: SourceCase): Baseline[] {
       source: source.source,
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
-      looked: lookedAround(source, own, text(row, 'principal')),
+      ...lookedAround(source, own, text(row, 'principal')),
       days: num(row, 'days_before'),
       hours: num(row, 'hours_before'),
       before: num(row, 'n_before'),
@@ -192,20 +193,44 @@ const isOrdinary = ({ row }: Fact): boolean =>
     : isSignIn(text(row, 'action')) && num(row, 'n_case') < TYPING_ERRORS;
 
 /** A person's work varies: another list read at the usual place is no news, however seldom it was read before. */
-function lookedAround(source: SourceCase, own: Set<string>, principal: string): number {
-  return source.profile
-    .filter(
-      (fact) =>
-        text(fact.row, 'principal') === principal &&
-        isOrdinary(fact) &&
-        !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
-        own.has(actorKey(fact)),
-    )
-    .reduce((sum, { row }) => sum + num(row, 'n_case'), 0);
+function lookedAround(source: SourceCase, own: Set<string>, principal: string): Pick<Baseline, 'lists' | 'signIns'> {
+  const ordinary = source.profile.filter(
+    (fact) =>
+      text(fact.row, 'principal') === principal &&
+      isOrdinary(fact) &&
+      !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
+      own.has(actorKey(fact)),
+  );
+  const count = (isMeant: (isOk: boolean) => boolean) =>
+    ordinary.reduce((sum, { row }) => sum + (isMeant(text(row, 'outcome') === 'ok') ? num(row, 'n_case') : 0), 0);
+  return { lists: count((isOk) => isOk), signIns: count((isOk) => !isOk) };
 }
 
 export const share = ({ covered, inCase }: Baseline): number =>
   inCase === 0 ? 0 : Math.floor((100 * covered) / inCase);
+
+/** What the events are that no earlier day has, as far as they are ordinary: "; the others only read lists or settings, …". */
+function restText({ covered, inCase, lists, signIns }: Baseline): string {
+  const rest = inCase - covered;
+  const looked = lists + signIns;
+  if (looked <= 0 || rest <= 0) return '';
+  const verb =
+    rest === 1
+      ? ['reads a list or settings', 'is a mistyped sign-in']
+      : ['read lists or settings', 'are mistyped sign-ins'];
+  const what = [lists > 0 ? `only ${verb[0]}` : '', signIns > 0 ? verb[1] : '']
+    .filter((part) => part !== '')
+    .join(' or ');
+  const who =
+    rest === 1
+      ? 'the other'
+      : looked >= rest
+        ? 'the others'
+        : 2 * looked > rest
+          ? 'most of the others'
+          : 'some of the others';
+  return `; ${who} ${what}, from the usual address`;
+}
 
 /** What is usual about what the alert is about; where no rule knows that, about whoever was most active. */
 function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]): Argument {
@@ -229,10 +254,7 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
       weight: 0,
       evidence: [...own.evidence, ...first.evidence, ...(place?.evidence ?? [])],
     };
-  const rest =
-    first && first.looked > 0
-      ? '; most of the others only list settings or are mistyped sign-ins, from the usual address'
-      : '';
+  const rest = first ? restText(first) : '';
   const text = first
     ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source, place)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';
