@@ -118,7 +118,7 @@ const WORDS: Record<NotificationEvent, string> = {
   task_due: 'A task is due',
   review_requested: 'A review is requested',
   changes_requested: 'Changes are requested',
-  mention: 'Somebody was mentioned',
+  mention: 'Someone was mentioned',
   malicious: 'A case was approved as MALICIOUS',
   run_failed: 'A run failed',
   sla_near: 'An alert is close to its SLA',
