@@ -46,7 +46,7 @@ export const ELEMENTS: Partial<Components> = {
     />
   ),
   pre: (props) => (
-    <Scrollable label="Code" className="my-2 rounded border border-line bg-sunken">
+    <Scrollable role="group" label="Code" className="my-2 rounded border border-line bg-sunken">
       <pre
         className="w-max min-w-full p-2.5 text-xs leading-relaxed [&_code]:bg-transparent [&_code]:p-0 [&_code]:text-xs [&_code]:[overflow-wrap:normal]"
         {...rest(props)}
@@ -54,7 +54,7 @@ export const ELEMENTS: Partial<Components> = {
     </Scrollable>
   ),
   table: (props) => (
-    <Scrollable label="Table" className="my-2 rounded border border-line">
+    <Scrollable role="group" label="Table" className="my-2 rounded border border-line">
       <table className="w-full border-collapse text-xs" {...rest(props)} />
     </Scrollable>
   ),
