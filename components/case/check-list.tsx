@@ -57,7 +57,7 @@ function Part({ title, findings, onLine, onFix, isStale, current }: PartProps) {
   return (
     <section aria-label={title}>
       <p aria-hidden className="mb-1 font-medium text-ink-2 text-xs">
-        {title}
+        {title} ({findings.length})
       </p>
       <ul className="flex flex-col gap-1.5">
         {findings.map((item) => (

@@ -102,7 +102,7 @@ export function CoachBox({
             ? 'Is this in the evidence? Who else did it?'
             : 'Check whether the key was used from this address before June'
         }
-        className="mt-1 max-h-40 field-sizing-content max-md:not-focus:placeholder-shown:h-9 max-md:not-focus:placeholder-shown:overflow-hidden"
+        className="mt-1 max-h-40 field-sizing-content"
         onChange={(event) => setText(event.target.value)}
         onFocus={() => setWasEntered(true)}
       />
