@@ -240,7 +240,7 @@ test('on a phone the panes are tabs', async ({ page, signIn, api, expectAccessib
   await expectAccessible(page);
 
   // The run has the room until someone has something to say.
-  await page.getByRole('tab', { name: /^Run/ }).click();
+  await page.getByRole('tab', { name: 'Run', exact: true }).click();
   const coach = page.getByRole('form', { name: 'Coaching' });
   await expect(coach.getByRole('button', { name: 'Who else?' })).toBeVisible();
   expect((await coach.boundingBox())?.height).toBeLessThan(844 / 4);
