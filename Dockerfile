@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 # With everything up to date the entry point writes nothing below /app, which may then be read-only.
-RUN node -e "import('./scripts/prepare.mjs').then((p) => { p.install(); p.generate(); p.bundle(); p.build(); })"
+RUN node -e "import('./scripts/prepare.mjs').then(async (p) => { await p.install(); await p.generate(); p.bundle(); await p.build(); })"
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data

@@ -7,8 +7,8 @@ import { bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
-install();
-generate();
+await install();
+await generate();
 bundle();
 
 const all = fs

@@ -81,8 +81,8 @@ it.runIf(process.env.ENTRY_POINT && process.getuid?.() === 0)(
   'the entry point starts and stops as a user who can write to the volume and to nothing of the product',
   async () => {
     // As when an image is built: everybody may read it. The tests' own umask is that of a data folder.
-    const steps = 'p.install(); p.generate(); p.bundle();';
-    const prepare = `process.umask(0o022); import('./scripts/prepare.mjs').then((p) => { ${steps} })`;
+    const steps = 'await p.install(); await p.generate(); p.bundle();';
+    const prepare = `process.umask(0o022); import('./scripts/prepare.mjs').then(async (p) => { ${steps} })`;
     execFileSync(process.execPath, ['-e', prepare], { cwd: ROOT });
     // nobody: PostgreSQL's initdb wants a user that has a name.
     const [stranger, data] = [65_534, fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-volume-'))];

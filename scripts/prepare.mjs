@@ -1,8 +1,9 @@
 // What must be there before any TypeScript of ours can run. Plain JavaScript: it runs before the first install.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '..');
@@ -17,7 +18,7 @@ export function requireNode() {
 }
 
 /** `npm ci` when node_modules is missing or was made from another lock file. */
-export function install() {
+export async function install() {
   const marker = at('node_modules', '.socdown-lock');
   const wanted = hashOf([at('package-lock.json')]);
   if (read(marker) === wanted) return;
@@ -26,18 +27,18 @@ export function install() {
     fs.existsSync(npmsOwn) && fs.statSync(npmsOwn).mtimeMs >= fs.statSync(at('package-lock.json')).mtimeMs;
   if (!current) {
     console.log('Installing dependencies (npm ci) …');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   fs.writeFileSync(marker, wanted);
 }
 
 /** The database client, generated from prisma/schema.prisma when that changed. Needs no engine and no network. */
-export function generate() {
+export async function generate() {
   const marker = at('lib/db/generated/.schema');
   const wanted = hashOf([at('prisma/schema.prisma'), at('package-lock.json')]);
   if (read(marker) === wanted) return;
   // `generate` only asks whether an engine binary is there and never runs it; any existing file will do.
-  run(process.execPath, [at('node_modules/prisma/build/index.js'), 'generate'], {
+  await run(process.execPath, [at('node_modules/prisma/build/index.js'), 'generate'], {
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     CHECKPOINT_DISABLE: '1',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
@@ -93,13 +94,13 @@ export function bundle() {
 }
 
 /** `next build` when a source changed since the last one. */
-export function build() {
+export async function build() {
   const marker = at('.next', '.socdown-build');
   const wanted = hashOf(sources('app', 'components', 'lib', 'public'));
   if (read(marker) === wanted) return;
   console.log('Building … (takes a few minutes, only after an install or an upgrade)');
   fs.rmSync(marker, { force: true });
-  run(process.execPath, [at('node_modules/next/dist/bin/next'), 'build'], {
+  await run(process.execPath, [at('node_modules/next/dist/bin/next'), 'build'], {
     NEXT_TELEMETRY_DISABLED: '1',
     NODE_ENV: 'production',
   });
@@ -143,17 +144,45 @@ function read(file) {
   }
 }
 
-function run(program, args, extraEnv = {}) {
-  const result = spawnSync(program, args, {
+/**
+ * Runs it to its end; what it printed is shown when it fails. It leads a process group of its own, so that a signal that
+ * only reaches this process (a supervisor's, `kill`) ends it with all its workers: a build must not outlive the start
+ * that asked for it.
+ */
+async function run(program, args, extraEnv = {}) {
+  const windows = process.platform === 'win32';
+  const child = spawn(program, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
     env: { ...process.env, ...extraEnv },
-    shell: process.platform === 'win32',
-    maxBuffer: 64 * 1024 * 1024,
+    shell: windows,
+    detached: !windows,
   });
-  if (result.status === 0) return;
-  console.error(`${result.stdout ?? ''}\n${result.stderr ?? ''}`.trim());
+  const stop = (signal) => {
+    try {
+      process.kill(windows ? child.pid : -child.pid, signal);
+    } catch {
+      // It has just ended by itself.
+    }
+    process.exit(128 + os.constants.signals[signal]);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, stop);
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => {
+      printed += text;
+    });
+  const ok = await new Promise((resolve) => {
+    child.on('error', (error) => {
+      printed += error.message;
+      resolve(false);
+    });
+    child.on('close', (code) => resolve(code === 0));
+  });
+  for (const signal of signals) process.off(signal, stop);
+  if (ok) return;
+  console.error(printed.trim());
   console.error(`\n"${[path.basename(program), ...args].join(' ')}" failed. Fix the problem above, then start again.`);
   process.exit(1);
 }

@@ -3,8 +3,8 @@ import { bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
-install();
-generate();
+await install();
+await generate();
 bundle();
 process.env.LOG_LEVEL ??= 'warn';
 

@@ -3,10 +3,10 @@ import { build, bundle, generate, install, ROOT, requireNode } from './prepare.m
 
 requireNode();
 process.chdir(ROOT);
-install();
-generate();
+await install();
+await generate();
 bundle();
-if (process.env.SOCDOWN_ROLE !== 'worker') build();
+if (process.env.SOCDOWN_ROLE !== 'worker') await build();
 process.env.NODE_ENV = 'production';
 process.env.NEXT_TELEMETRY_DISABLED = '1';
 

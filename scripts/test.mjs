@@ -7,8 +7,8 @@ import { build, bundle, generate, install, ROOT, requireNode } from './prepare.m
 
 requireNode();
 process.chdir(ROOT);
-install();
-generate();
+await install();
+await generate();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const bin = (name, file) => [process.execPath, [path.join(ROOT, 'node_modules', name, file)]];
@@ -37,7 +37,7 @@ const SUITES = {
     if (!ok && json.numFailedTests + broken.length === 0) add(0, 1, 0);
   },
   browser: async () => {
-    build();
+    await build();
     bundle();
     await findBrowser();
     const file = results('browser.json');

@@ -238,4 +238,13 @@ test('on a phone the panes are tabs', async ({ page, signIn, api, expectAccessib
   await expect(page.locator('.cm-content').first()).toContainText('From a phone.');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await expectAccessible(page);
+
+  // The run has the room until someone has something to say.
+  await page.getByRole('tab', { name: 'Run', exact: true }).click();
+  const coach = page.getByRole('form', { name: 'Coaching' });
+  await expect(coach.getByRole('button', { name: 'Who else?' })).toBeVisible();
+  expect((await coach.boundingBox())?.height).toBeLessThan(844 / 4);
+  await expect(coach.getByRole('radio', { name: 'Note only' })).toBeHidden();
+  await coach.getByRole('textbox').focus();
+  await expect(coach.getByRole('radio', { name: 'Note only' })).toBeVisible();
 });

@@ -118,3 +118,45 @@ test('s and a letter show a panel, e goes to the text, in the editor and where a
   await expect(page.locator('.cm-content')).not.toHaveText(before ?? '');
   await expect(page.getByRole('tab', { name: /^Run/, selected: true })).toHaveCount(1);
 });
+
+test('n walks the findings of the checks and f fixes one; the others keep their places', async ({
+  page,
+  signIn,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  await writeDraft(analyst, id, (markdown) =>
+    complete(markdown).replace(
+      /What is to be said about it: technical details\./,
+      'It came from 203.0.113.77.\n\nIt came back from 203.0.113.77.',
+    ),
+  );
+  await signIn(page, 'analyst');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`/investigations/${id}`);
+  const source = page.locator('.cm-content');
+  await expect(source).toBeVisible();
+  await page.keyboard.press('s');
+  await page.keyboard.press('c');
+  const errors = page.getByRole('region', { name: 'Errors' }).getByRole('listitem').filter({ hasText: 'Defang' });
+  await expect(errors).toHaveCount(2);
+
+  const first = errors.first().getByRole('button', { name: /^line / });
+  await expect(async () => {
+    if (!(await first.evaluate((button) => button === document.activeElement))) await page.keyboard.press('n');
+    await expect(first).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await page.keyboard.press('f');
+  await expect(errors).toHaveCount(1);
+  await expect(source).toContainText('It came from 203[.]0[.]113[.]77.');
+  await expect(source).toContainText('It came back from 203.0.113.77.');
+  // While the text is newer than the findings, a fix waits in its place.
+  await page.route('**/api/investigations/*/draft', (route) =>
+    route.request().method() === 'PUT' ? new Promise(() => {}) : route.continue(),
+  );
+  await page.keyboard.press('e');
+  await page.keyboard.type('x');
+  await expect(errors.first().getByRole('button', { name: 'Defang' })).toBeDisabled();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});

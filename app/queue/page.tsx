@@ -15,6 +15,7 @@ import { can } from '@/lib/auth/permissions';
 import { listUsers } from '@/lib/auth/users';
 import { AppError } from '@/lib/errors/app-error';
 import { parseInput } from '@/lib/errors/invalid-fields';
+import { staleSince } from '@/lib/samples/read-samples';
 import { requireActor } from '../current-actor';
 
 export const metadata: Metadata = { title: 'Queue' };
@@ -28,7 +29,7 @@ export default async function QueuePage({ searchParams }: Props) {
   const grouped = params.group === 'true';
   if (asked instanceof AppError) return <BadAddress why={asked.userMessage} />;
   const loadedAt = new Date().toISOString();
-  const [page, counts, people, sla] = await Promise.all([
+  const [page, counts, people, sla, demoStaleSince] = await Promise.all([
     listOf(actor, asked, grouped).catch((error) => {
       if (error instanceof AppError && error.code === 'bad_request') return error;
       throw error;
@@ -36,6 +37,7 @@ export default async function QueuePage({ searchParams }: Props) {
     countAlerts(actor),
     listUsers(actor),
     readSla(actor),
+    staleSince(actor),
   ]);
   if (page instanceof AppError) return <BadAddress why={page.userMessage} />;
   const { alert } = params;
@@ -52,6 +54,7 @@ export default async function QueuePage({ searchParams }: Props) {
       loadedAt={loadedAt}
       counts={counts}
       sla={sla}
+      demoStaleSince={demoStaleSince}
       mayDeleteShared={can(actor.role, 'alerts.configure')}
       people={people.filter((person) => !person.disabled).map(({ id, name }) => ({ id, name }))}
       me={{ id: personId(actor), name: actor.name }}

@@ -24,7 +24,7 @@ test('keys move, select a range, take, close with a disposition, and undo', asyn
   const { mine } = await (await recounted).json();
   await expect(page.getByRole('link', { name: `Mine ${mine}` })).toBeVisible();
   for (const title of [one, two, three]) await expect(row(page, title)).toContainText(state.people.analyst.name);
-  await expect(row(page, four)).toContainText('Nobody');
+  await expect(row(page, four)).toContainText('Unassigned');
   await expect.poll(async () => (await alertOf(analyst, sent.ids[1])).assignee?.id).toBe(state.people.analyst.id);
   expect(await alertOf(analyst, sent.ids[1])).toMatchObject({ status: 'open' });
   await page.keyboard.press('Escape');
@@ -257,7 +257,7 @@ test('a refused change is put back and said in words', async ({ page, api }) => 
   await page.keyboard.press('j');
   await page.keyboard.press('a');
   await expect(page.getByText('The database is being moved.').first()).toBeVisible();
-  await expect(row(page, sent.titles[0] ?? '')).toContainText('Nobody');
+  await expect(row(page, sent.titles[0] ?? '')).toContainText('Unassigned');
 });
 
 test('is accessible in both themes, wide and narrow, and reflows at 320 px', async ({

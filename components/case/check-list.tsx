@@ -1,20 +1,26 @@
 'use client';
 import { CircleAlert, CircleCheck, TriangleAlert, Wrench } from 'lucide-react';
 import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
-import type { CheckFinding, CheckFix } from '@/lib/checks/finding';
+import type { CheckFix } from '@/lib/checks/finding';
+import { type ListedFinding, listFindings, listKey } from './combine-findings';
 import type { Checks } from './use-checks';
 
 type CheckListProps = {
   checks: Checks;
   onLine: (line: number) => void;
   /** Given where the text can be edited: applies a fix. */
-  onFix?: (fix: CheckFix) => void;
+  onFix?: ((fix: CheckFix) => void) | undefined;
+  /** The text was changed since: fixes wait for the next findings, in their places, so that the list stays calm. */
+  isStale?: boolean | undefined;
+  /** The key of the finding that the keys are at. */
+  current?: string | undefined;
 };
 
-/** The findings of the checks, each with its line. */
-export function CheckList({ checks: { report, problem }, onLine, onFix }: CheckListProps) {
+/** The findings of the checks, errors first, each with its line. */
+export function CheckList({ checks: { report, problem }, onLine, onFix, isStale, current }: CheckListProps) {
   if (!report && !problem) {
     return (
       <p className="flex items-center gap-2 text-ink-2 text-sm">
@@ -35,40 +41,78 @@ export function CheckList({ checks: { report, problem }, onLine, onFix }: CheckL
       </p>
     );
   }
+  const { errors, warnings } = listFindings(items);
+  const own = { onLine, onFix, isStale, current };
   return (
-    <ul className="flex flex-col gap-1.5">
-      {items.map((item) => (
-        <li key={keyOf(item)} className="flex gap-2 text-sm">
-          {item.severity === 'error' ? (
-            <CircleAlert role="img" aria-label="Error" className="mt-1 size-4 shrink-0 text-bad" />
-          ) : (
-            <TriangleAlert role="img" aria-label="Warning" className="mt-1 size-4 shrink-0 text-medium" />
-          )}
-          <div className="min-w-0 flex-1">
-            <p className="[overflow-wrap:anywhere]">
-              <button
-                type="button"
-                onClick={() => onLine(item.line)}
-                className="mr-1.5 min-h-[24px] font-mono text-accent text-xs underline underline-offset-2"
-              >
-                line {item.line}
-              </button>
-              <Unseen text={item.message} />
-            </p>
-            {onFix && item.fix && (
-              <Button size="sm" className="mt-1" onClick={() => item.fix && onFix(item.fix)}>
-                <Wrench aria-hidden className="size-3.5" /> {item.fix.label}
-              </Button>
-            )}
-          </div>
-        </li>
-      ))}
-    </ul>
+    <div className="flex flex-col gap-3">
+      {errors.length > 0 && <Part title="Errors" findings={errors} {...own} />}
+      {warnings.length > 0 && <Part title="Warnings" findings={warnings} {...own} />}
+    </div>
   );
 }
 
-/** The position tells two equal findings apart. */
-const keyOf = ({ rule, line, column, message }: CheckFinding): string => `${rule} ${line} ${column} ${message}`;
+type PartProps = Omit<CheckListProps, 'checks'> & { title: string; findings: ListedFinding[] };
+
+function Part({ title, findings, onLine, onFix, isStale, current }: PartProps) {
+  return (
+    <section aria-label={title}>
+      <p aria-hidden className="mb-1 font-medium text-ink-2 text-xs">
+        {title} ({findings.length})
+      </p>
+      <ul className="flex flex-col gap-1.5">
+        {findings.map((item) => (
+          <Item
+            key={listKey(item)}
+            item={item}
+            onLine={onLine}
+            isStale={isStale}
+            onFix={onFix}
+            isCurrent={listKey(item) === current}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type ItemProps = Omit<CheckListProps, 'checks' | 'current'> & { item: ListedFinding; isCurrent: boolean };
+
+function Item({ item, onLine, onFix, isStale, isCurrent }: ItemProps) {
+  const { fix } = item;
+  return (
+    <li className={cx('-mx-1.5 flex gap-2 rounded px-1.5 text-sm', isCurrent && 'bg-selected')}>
+      {item.severity === 'error' ? (
+        <CircleAlert role="img" aria-label="Error" className="mt-1 size-4 shrink-0 text-bad" />
+      ) : (
+        <TriangleAlert role="img" aria-label="Warning" className="mt-1 size-4 shrink-0 text-medium" />
+      )}
+      <div className="min-w-0 flex-1">
+        <p className="[overflow-wrap:anywhere]">
+          <button
+            type="button"
+            data-finding={listKey(item)}
+            onClick={() => onLine(item.line)}
+            className="mr-1.5 min-h-[24px] font-mono text-accent text-xs underline underline-offset-2"
+          >
+            line {item.line}
+          </button>
+          <Unseen text={item.message} />
+          {item.also.length > 0 && (
+            <>
+              {' '}
+              The same for <Unseen text={item.also.join(', ')} />.
+            </>
+          )}
+        </p>
+        {onFix && fix && (
+          <Button size="sm" className="mt-1" disabled={isStale} onClick={() => onFix(fix)}>
+            <Wrench aria-hidden className="size-3.5" /> {fix.label}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
 
 /** The findings in one line: "2 errors, 1 warning". */
 export function CheckSummary({ checks }: { checks: Checks }) {

@@ -124,7 +124,7 @@ function OwnerSelect({ task: { text, owner }, onChange }: { task: Task; onChange
   return (
     <Select
       size="sm"
-      label={`Owner of: ${text.slice(0, 80)}`}
+      label={`Owner of task: ${text.slice(0, 80)}`}
       value={owner?.id ?? NOBODY}
       options={[
         { value: NOBODY, label: 'Nobody' },
@@ -151,7 +151,7 @@ function DueInput({ task: { text, dueOn }, onChange }: { task: Task; onChange: (
     <input
       key={dueOn}
       type="date"
-      aria-label={`Due day of: ${text.slice(0, 80)}`}
+      aria-label={`Due date of task: ${text.slice(0, 80)}`}
       defaultValue={dueOn ?? ''}
       onBlur={({ currentTarget: { value, validity } }) => {
         if (validity.valid && value !== (dueOn ?? '')) onChange(value || null);

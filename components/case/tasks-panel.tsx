@@ -37,7 +37,9 @@ export function TasksPanel({ investigationId, version = 0, readOnly = false }: T
     send(name, async () => {
       const answer = await api.post('/api/investigations/{id}/tasks', { ...request, body: { tasks } });
       setChanged({ at: version, tasks: answer });
-      announce(tasks.length === 1 ? 'Task created. It is yours.' : `${tasks.length} tasks created. They are yours.`);
+      announce(
+        tasks.length === 1 ? 'Task created and assigned to you.' : `${tasks.length} tasks created and assigned to you.`,
+      );
       await reload('/api/tasks', {});
     });
   const replace = (task: Task) =>

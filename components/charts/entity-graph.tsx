@@ -68,7 +68,7 @@ export function EntityGraph({ graph, onEvidence, action, tall = false }: EntityG
       <p className="px-2 pb-1.5 text-ink-3">
         {asTable
           ? 'From evidence of this case.'
-          : 'Point at one to see its lines; choose it to list them with their evidence. Dashed: some failed.'}
+          : 'Point at a node to see its connections; select it to list them with their evidence. Dashed: some failed.'}
       </p>
     </figure>
   );

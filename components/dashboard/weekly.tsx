@@ -87,7 +87,7 @@ export function Weekly({ items, report, asked, settings: initial }: Props) {
         {report ? (
           <Report report={report} />
         ) : (
-          <NoReport title={asked && items.length > 0 ? 'No report of that week' : 'No weekly report yet'} />
+          <NoReport title={asked && items.length > 0 ? 'No report for that week' : 'No weekly report yet'} />
         )}
       </div>
     </Page>

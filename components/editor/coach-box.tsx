@@ -55,7 +55,7 @@ export function CoachBox({
   onStart,
   onRun,
 }: CoachBoxProps) {
-  const { field, text, setText, answer, setAnswer, fresh, setFresh, sending, start, send } = useInstruction({
+  const { field, text, setText, sending, start, send, ...choices } = useInstruction({
     caseId,
     busy,
     quote,
@@ -63,6 +63,7 @@ export function CoachBox({
     onQuote,
     onStart,
   });
+  const [wasEntered, setWasEntered] = useState(false);
   const instruction = text.trim();
   return (
     <form
@@ -87,7 +88,7 @@ export function CoachBox({
         disabled={busy || sending !== null}
         onChoose={(id) => void start(id, { coaching: id, ...(instruction === '' ? {} : { instruction }) })}
       />
-      <label htmlFor={COACH_FIELD} className="font-medium text-ink-2 text-xs">
+      <label htmlFor={COACH_FIELD} className="font-medium text-ink-2 text-xs max-md:sr-only">
         {quote ? 'Ask about the selection' : 'Coach the investigation'}
       </label>
       {quote && <Selection quote={quote} onRemove={() => onQuote(null)} />}
@@ -103,15 +104,19 @@ export function CoachBox({
         }
         className="mt-1 max-h-40 field-sizing-content"
         onChange={(event) => setText(event.target.value)}
+        onFocus={() => setWasEntered(true)}
       />
-      {!busy && runs.length > 0 && <FreshChoice checked={fresh} onChange={setFresh} />}
-      <Foot
-        busy={busy}
-        answer={answer}
-        onAnswer={setAnswer}
-        canSend={instruction !== ''}
-        isSending={sending === 'send'}
-      />
+      {/* On a phone the run needs the room until someone has something to say. */}
+      <div className={wasEntered || instruction !== '' || quote ? undefined : 'max-md:hidden'}>
+        {!busy && runs.length > 0 && <FreshChoice checked={choices.fresh} onChange={choices.setFresh} />}
+        <Foot
+          busy={busy}
+          answer={choices.answer}
+          onAnswer={choices.setAnswer}
+          canSend={instruction !== ''}
+          isSending={sending === 'send'}
+        />
+      </div>
     </form>
   );
 }
@@ -211,7 +216,11 @@ type QuickPromptsProps = {
 function QuickPrompts({ coachings, sending, disabled, onChoose }: QuickPromptsProps) {
   if (coachings.length === 0) return null;
   return (
-    <ul aria-label="Quick prompts" className="mb-2 flex flex-wrap gap-1">
+    // On a phone one line, which scrolls.
+    <ul
+      aria-label="Quick prompts"
+      className="mb-2 flex gap-1 max-md:-mx-3 max-md:overflow-x-auto max-md:px-3 max-md:pb-1 md:flex-wrap"
+    >
       {coachings.map(({ id, label, instruction: prompt }) => (
         <li key={id}>
           <button
@@ -219,7 +228,7 @@ function QuickPrompts({ coachings, sending, disabled, onChoose }: QuickPromptsPr
             title={prompt}
             disabled={disabled}
             aria-busy={sending === id}
-            className="min-h-6 rounded-full border border-line-strong bg-surface px-2 text-2xs text-ink-2 enabled:hover:bg-hover enabled:hover:text-ink disabled:opacity-50"
+            className="min-h-6 rounded-full border border-line-strong bg-surface px-2 text-2xs text-ink-2 max-md:min-h-8 max-md:whitespace-nowrap enabled:hover:bg-hover enabled:hover:text-ink disabled:opacity-50"
             onClick={() => onChoose(id)}
           >
             {label}

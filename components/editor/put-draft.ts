@@ -18,7 +18,7 @@ export async function putDraft(id: string, markdown: string, version: number): P
     });
     answer = await response.json();
   } catch {
-    return { kind: 'unreachable', message: 'The server was not reached.' };
+    return { kind: 'unreachable', message: 'Couldn’t reach the server.' };
   }
   // The shapes are those of the route on the other side, which is ours.
   if (response.ok) return { kind: 'saved', draft: answer as DraftView };

@@ -26,7 +26,7 @@ export function ReviewerChoice({ chosen, onChange }: ReviewerChoiceProps) {
           onChange={(on) => onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id))}
         />
       ))}
-      <p className="text-ink-3 text-xs">{chosen.length === 0 && 'Nobody chosen: any reviewer.'}</p>
+      <p className="text-ink-3 text-xs">{chosen.length === 0 && 'No one chosen: any reviewer.'}</p>
     </fieldset>
   );
 }
@@ -35,7 +35,7 @@ export function ReviewerChoice({ chosen, onChange }: ReviewerChoiceProps) {
 function NoReviewer({ isAdmin }: { isAdmin: boolean }) {
   return (
     <span className="text-ink-2">
-      Nobody else can review yet. You can submit now;{' '}
+      No one else can review yet. You can submit now;{' '}
       {isAdmin ? (
         <>
           to have it approved, add a reviewer in{' '}

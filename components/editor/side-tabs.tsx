@@ -68,7 +68,13 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
       'checks',
       <TabLabel word="Checks" count={counts ? (checks.report?.items.length ?? 0) : 0} />,
       'The checks',
-      <ChecksPanel checks={checks} handle={handle} onLine={goTo} />,
+      <ChecksPanel
+        checks={checks}
+        handle={handle}
+        onLine={goTo}
+        onShow={texts.source.show}
+        active={layout.shown === 'checks'}
+      />,
     ),
     tab(
       'proposals',

@@ -41,8 +41,8 @@ describe('findIssues', () => {
 describe('unknownCitations', () => {
   it('names each once, at its first line', () => {
     expect(unknownCitations('a [E1]\nb [E7]\nc [E7] [E8]', new Set([1]))).toEqual([
-      { message: '[E7] is cited, and there is no such evidence.', line: 2 },
-      { message: '[E8] is cited, and there is no such evidence.', line: 3 },
+      { message: '[E7] is cited, but there is no such evidence record.', line: 2 },
+      { message: '[E8] is cited, but there is no such evidence record.', line: 3 },
     ]);
   });
 

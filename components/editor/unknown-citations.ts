@@ -10,7 +10,7 @@ export function unknownCitations(markdown: string, known: ReadonlySet<number>): 
     }
   });
   return [...found].map(([number, line]) => ({
-    message: `[E${number}] is cited, and there is no such evidence.`,
+    message: `[E${number}] is cited, but there is no such evidence record.`,
     line,
   }));
 }

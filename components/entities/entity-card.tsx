@@ -138,7 +138,7 @@ function Known({ view, ofCase }: { view: EntityView; ofCase: CaseForCards | null
       </p>
       {ofCase && (
         <p className="flex flex-wrap items-center gap-1 text-ink-2">
-          {view.inEvidence.length === 0 ? 'In no evidence of this case' : 'In the evidence of this case:'}
+          {view.inEvidence.length === 0 ? 'Not in the evidence of this case' : 'In the evidence of this case:'}
           {view.inEvidence.map((number) => (
             <button
               key={number}

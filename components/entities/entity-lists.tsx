@@ -139,7 +139,7 @@ function NoEntities({ trust }: { trust: EntityListQuery['trust'] }) {
         </Link>
       }
     >
-      Click an entity of an alert or an indicator in a report, and add it to a list. Entries of the files in known/ are
+      Click an entity of an alert or an indicator in a report to add it to a list. Entries of the files in known/ are
       here too.
     </EmptyState>
   );

@@ -109,7 +109,7 @@ function NotSeen() {
         </Link>
       }
     >
-      Search the logs below, or look for a part of it with Ctrl-K.
+      Search the logs below, or search for a part of it with Ctrl-K.
     </EmptyState>
   );
 }

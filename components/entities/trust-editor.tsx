@@ -82,7 +82,7 @@ function TrustForm({ current, maySayGood, save, onDone }: TrustFormProps) {
   ];
   return (
     <form id={FORM} ref={form} onSubmit={submit} className="flex flex-col gap-3" noValidate>
-      <Field label="Trust" hint={maySayGood ? undefined : 'Known good takes a reviewer.'}>
+      <Field label="Trust" hint={maySayGood ? undefined : 'Only reviewers can mark an entity as known good.'}>
         {({ id }) => <Select id={id} label="Trust" options={options} value={trust} onChange={setTrust} />}
       </Field>
       <Field label="Note" hint="The reason, for the next reader." error={at('note')}>

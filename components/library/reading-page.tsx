@@ -149,7 +149,7 @@ function useReading({ investigation, markdown }: Props) {
   const edit = () => router.push(`/investigations/${investigation.id}`);
   useShortcuts([
     { group, keys: 'e', label: 'Open in editor', run: edit, disabled: investigation.status === 'merged' },
-    { group, keys: 's i', label: 'Show what is known of the case', run: () => show('about') },
+    { group, keys: 's i', label: 'Show case details', run: () => show('about') },
     { group, keys: 's e', label: 'Show evidence', run: () => show('evidence') },
     { group, keys: 's a', label: 'Show alerts', run: () => show('alerts') },
     { group, keys: 's t', label: 'Show tasks', run: () => show('tasks') },

@@ -1,5 +1,6 @@
 'use client';
 import { createContext } from 'react';
+import type { BlockHeadings } from './prepare';
 
 /** What the parts of a rendered text can ask of the page. Stable, so that blocks needn't render again. */
 export type MarkdownActions = {
@@ -14,5 +15,5 @@ export const ActionsContext = createContext<MarkdownActions>({ cite: nothing, op
 /** The evidence numbers that exist; null when the page doesn't know. */
 export const EvidenceContext = createContext<ReadonlySet<number> | null>(null);
 
-/** The ids of a block's headings, by their line below the block's first. */
-export const HeadingContext = createContext<ReadonlyMap<string, string>>(new Map());
+/** Ids and ranks of a block's headings, by their line below the block's first. */
+export const HeadingContext = createContext<BlockHeadings>(new Map());

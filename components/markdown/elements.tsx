@@ -12,14 +12,14 @@ import { linkTarget } from './links';
 
 type Offset = { 'data-offset'?: string };
 
-/** How each element of a report looks. Levels go down by one: the page has its own first heading. */
+/** How each element of a report looks. The page has its own first heading, so a text's headings begin with the second level. */
 export const ELEMENTS: Partial<Components> = {
-  h1: (props) => <Heading as="h2" className="mt-1 mb-2 text-lg" {...rest(props)} />,
-  h2: (props) => <Heading as="h3" className="mt-5 mb-2 border-line border-b pb-1 text-base" {...rest(props)} />,
-  h3: (props) => <Heading as="h4" className="mt-4 mb-1.5 text-sm" {...rest(props)} />,
-  h4: (props) => <Heading as="h5" className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
-  h5: (props) => <Heading as="h6" className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
-  h6: (props) => <Heading as="h6" className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
+  h1: (props) => <Heading depth={1} className="mt-1 mb-2 text-lg" {...rest(props)} />,
+  h2: (props) => <Heading depth={2} className="mt-5 mb-2 border-line border-b pb-1 text-base" {...rest(props)} />,
+  h3: (props) => <Heading depth={3} className="mt-4 mb-1.5 text-sm" {...rest(props)} />,
+  h4: (props) => <Heading depth={4} className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
+  h5: (props) => <Heading depth={5} className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
+  h6: (props) => <Heading depth={6} className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
   p: (props) => <p className="my-2 leading-relaxed" {...rest(props)} />,
   blockquote: (props) => <blockquote className="my-2 border-line-strong border-l-2 pl-3 text-ink-2" {...rest(props)} />,
   ul: (props) => <ul className="my-2 list-disc space-y-0.5 pl-5" {...rest(props)} />,
@@ -46,7 +46,7 @@ export const ELEMENTS: Partial<Components> = {
     />
   ),
   pre: (props) => (
-    <Scrollable label="Code" className="my-2 rounded border border-line bg-sunken">
+    <Scrollable role="group" label="Code" className="my-2 rounded border border-line bg-sunken">
       <pre
         className="w-max min-w-full p-2.5 text-xs leading-relaxed [&_code]:bg-transparent [&_code]:p-0 [&_code]:text-xs [&_code]:[overflow-wrap:normal]"
         {...rest(props)}
@@ -54,7 +54,7 @@ export const ELEMENTS: Partial<Components> = {
     </Scrollable>
   ),
   table: (props) => (
-    <Scrollable label="Table" className="my-2 rounded border border-line">
+    <Scrollable role="group" label="Table" className="my-2 rounded border border-line">
       <table className="w-full border-collapse text-xs" {...rest(props)} />
     </Scrollable>
   ),
@@ -77,15 +77,17 @@ function rest(props: { children?: ReactNode; node?: unknown }): { children?: Rea
   return { children: props.children, ...(offset ? { 'data-offset': offset } : {}) };
 }
 
+/** It looks as deep as it is written and counts as deep as it is nested; one inside a quote or a list has no rank. */
 function Heading({
-  as: Tag,
+  depth,
   className,
   children,
   ...offset
-}: { as: 'h2' | 'h3' | 'h4' | 'h5' | 'h6'; className: string; children?: ReactNode } & Offset) {
-  const id = useContext(HeadingContext).get(offset['data-offset'] ?? '0');
+}: { depth: number; className: string; children?: ReactNode } & Offset) {
+  const known = useContext(HeadingContext).get(offset['data-offset'] ?? '0');
+  const Tag = `h${Math.min(6, 1 + (known?.rank ?? depth)) as 2 | 3 | 4 | 5 | 6}` as const;
   return (
-    <Tag id={id} className={`scroll-mt-16 font-semibold text-ink ${className}`} {...offset}>
+    <Tag id={known?.id} className={`scroll-mt-16 font-semibold text-ink ${className}`} {...offset}>
       {children}
     </Tag>
   );

@@ -202,6 +202,17 @@ describe('blocks', () => {
     }
   });
 
+  it('have headings from the second level on, none of it left out, with the ids they had', () => {
+    const headings = (source: string) =>
+      [...render(source, { report: true }).matchAll(/<(h[1-6]) id="([^"]*)"/g)].map(([, tag, id]) => `${tag} ${id}`);
+    expect(headings('---\ntitle: x\n---\n\n## Summary\n\n### Findings\n\n## Timeline\n')).toEqual([
+      'h2 summary',
+      'h3 findings',
+      'h2 timeline',
+    ]);
+    expect(headings('# T\n\n## A\n\n##### B\n\n## A\n')).toEqual(['h2 t', 'h3 a', 'h4 b', 'h3 a-2']);
+  });
+
   it('carry the line of the source, their parts the lines below', () => {
     const html = render('# T\n\n- one\n- two\n');
     expect(html).toContain('<div data-line="3"><ul');

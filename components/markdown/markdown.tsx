@@ -27,7 +27,7 @@ import { RenderBoundary } from './boundary';
 import { ELEMENTS } from './elements';
 import { definitionsFor } from './outline';
 import { footnotesAsText, marks, SCHEMA } from './plugins';
-import { type HeadingIds, prepare } from './prepare';
+import { type BlockHeadings, prepare } from './prepare';
 
 // With YAML and Zod, which the text itself does without. Not next/dynamic: inside code that is itself loaded later, it has the browser
 // preload a file that the build doesn't write.
@@ -77,7 +77,7 @@ export function Markdown({
   const [leaving, setLeaving] = useState<string | null>(null);
   const cite = useCallback((number: number) => onCite?.(number), [onCite]);
   const actions = useMemo<MarkdownActions>(() => ({ cite, open: setLeaving }), [cite]);
-  const { head, blocks, known } = useMemo(() => prepare(source, report), [source, report]);
+  const { head, blocks, definitions } = useMemo(() => prepare(source, report), [source, report]);
   // Held against the text that is on the page, which is set when this one has come there.
   const shown = useRef(NO_KEYS);
   const keys = keepKeys(
@@ -103,13 +103,13 @@ export function Markdown({
             return (
               <div key={key} data-line={block.line}>
                 {block.problem && <p className="mt-2 text-bad text-xs">{block.problem}.</p>}
-                {partsOf(nodes, block.ids, below).map(({ nodes: part, picture }, at) => (
+                {partsOf(nodes, block.headings, below).map(({ nodes: part, picture }, at) => (
                   <Fragment key={at}>
                     <RenderBoundary source={block.text}>
                       <BlockView
                         nodes={part}
-                        definitions={definitionsFor(part, known)}
-                        ids={block.ids}
+                        definitions={definitionsFor(part, definitions)}
+                        headings={block.headings}
                         prefix={idPrefix}
                         {...(before === undefined || !compare || blocks.length > 1 ? {} : { before, compare })}
                       />
@@ -128,11 +128,11 @@ export function Markdown({
 }
 
 /** A block's nodes, cut after each heading that something is drawn below. */
-function partsOf(nodes: RootContent[], ids: HeadingIds, below?: ReadonlyMap<string, ReactNode>) {
+function partsOf(nodes: RootContent[], headings: BlockHeadings, below?: ReadonlyMap<string, ReactNode>) {
   const parts: { nodes: RootContent[]; picture: ReactNode }[] = [];
   let from = 0;
   for (const [index, node] of nodes.entries()) {
-    const id = node.type === 'heading' ? ids.get(String((node.position?.start.line ?? 1) - 1)) : undefined;
+    const id = node.type === 'heading' ? headings.get(String((node.position?.start.line ?? 1) - 1))?.id : undefined;
     const picture = id && below?.get(id);
     if (!picture) continue;
     parts.push({ nodes: index + 1 === nodes.length && from === 0 ? nodes : nodes.slice(from, index + 1), picture });
@@ -145,15 +145,21 @@ function partsOf(nodes: RootContent[], ids: HeadingIds, below?: ReadonlyMap<stri
 type BlockProps = {
   nodes: RootContent[];
   definitions: Definition[];
-  ids: HeadingIds;
+  headings: BlockHeadings;
   prefix: string;
   before?: string;
   compare?: Compare;
 };
 
-const BlockView = memo(function BlockView({ nodes, definitions, ids, prefix, before, compare }: BlockProps) {
+const BlockView = memo(function BlockView({ nodes, definitions, headings, prefix, before, compare }: BlockProps) {
   return (
-    <HeadingContext value={prefix === '' ? ids : new Map([...ids].map(([line, id]) => [line, prefix + id]))}>
+    <HeadingContext
+      value={
+        prefix === ''
+          ? headings
+          : new Map([...headings].map(([line, { id, rank }]) => [line, { id: prefix + id, rank }]))
+      }
+    >
       {rendered(nodes, definitions, before, compare)}
     </HeadingContext>
   );

@@ -1,14 +1,15 @@
 import type { Definition, Nodes, RootContent } from 'mdast';
 import { plainTextOf } from '@/lib/report/blocks';
+import { headingRanks } from '@/lib/report/heading-ranks';
 import type { ParsedChunk } from '@/lib/report/markdown';
 
-/** `line` is 1-based, of the whole source. */
-export type Heading = { id: string; level: number; text: string; line: number };
+/** `level` as it is written, `rank` as it is nested; `line` is 1-based, of the whole source. */
+export type Heading = { id: string; level: number; rank: number; text: string; line: number };
 
 /** Headings of a text with ids that are unique in it; a heading's id depends only on what stands before it. */
 export function outline(chunks: ParsedChunk[], firstLine = 1): Heading[] {
   const seen = new Map<string, number>();
-  return chunks.flatMap(({ nodes, line }) =>
+  const headings = chunks.flatMap(({ nodes, line }) =>
     nodes.flatMap((node) => {
       if (node.type !== 'heading') return [];
       const text = plainTextOf(node).trim();
@@ -19,6 +20,8 @@ export function outline(chunks: ParsedChunk[], firstLine = 1): Heading[] {
       return [{ id, level: node.depth, text, line: firstLine + line + (node.position?.start.line ?? 1) - 2 }];
     }),
   );
+  const ranks = headingRanks(headings.map(({ level }) => level));
+  return headings.map((heading, at) => ({ ...heading, rank: ranks[at] ?? 1 }));
 }
 
 /** The link definitions of a text, by identifier; the first of each counts. */

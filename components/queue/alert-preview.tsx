@@ -220,7 +220,7 @@ function RawDocument({ raw }: { raw: unknown }) {
       <div className="border-line border-t bg-sunken p-2.5">
         <div className="mb-2 flex items-center gap-2 text-ink-3 text-xs">
           <CopyButton text={text} label="Copy the document" showLabel />
-          {text.length > SHOWN_CHARS && 'Only its beginning is shown; copying takes all.'}
+          {text.length > SHOWN_CHARS && 'Only the beginning is shown; copying copies all of it.'}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
         <pre className="max-h-96 overflow-auto whitespace-pre-wrap break-all font-mono text-2xs leading-4" tabIndex={0}>

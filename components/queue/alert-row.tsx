@@ -176,7 +176,7 @@ function FactCells({ alert, techniqueNames, sla }: Pick<AlertRowProps, 'alert' |
         </span>
       </Cell>
       <Cell className={cx(COLUMNS.assignee, 'truncate', alert.assignee ? 'text-ink-2' : 'text-ink-3')}>
-        {alert.assignee?.name ?? 'Nobody'}
+        {alert.assignee?.name ?? 'Unassigned'}
       </Cell>
     </>
   );

@@ -71,8 +71,8 @@ function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' |
       )}
       {free.length === 0 ? (
         <p className="text-ink-2 text-sm">
-          Nothing is left to add. Open the case, or merge it with another one: all alerts, evidence and text are in one
-          case then.
+          There is nothing left to add. Open the case, or merge it with another one to have all alerts, evidence and
+          text in one case.
         </p>
       ) : (
         <Button className="self-start" onClick={() => onNew(free)}>

@@ -21,6 +21,7 @@ import { KeyHints } from './key-hints';
 import { NoAlerts } from './no-alerts';
 import { PreviewDialog, PreviewPane } from './preview-pane';
 import { filterParams, type QueueQuery, useQueueQuery } from './query-state';
+import { StaleDemo } from './stale-demo';
 import { useActiveRow } from './use-active-row';
 import { useCounts } from './use-counts';
 import { type Groups, useGroups } from './use-groups';
@@ -51,11 +52,13 @@ type QueueProps = {
   mayDeleteShared: boolean;
   techniqueNames: TechniqueNames;
   sla: Sla;
+  /** When the demo was loaded, once its alerts run out of time. */
+  demoStaleSince: string | null;
 };
 
 /** The alerts in a list with their filters, what can be done with one or many of them, and a preview of one. */
 export function Queue(props: QueueProps) {
-  const { page, query, loadedAt, people, me, mayDeleteShared, techniqueNames, sla } = props;
+  const { page, query, loadedAt, people, me, mayDeleteShared, techniqueNames, sla, demoStaleSince } = props;
   const facts = { techniqueNames, sla };
   const { queue, counts, triage, groups, listed, row, preview, wide, selection, chosen, bulk, search } =
     useQueue(props);
@@ -76,6 +79,7 @@ export function Queue(props: QueueProps) {
         max={80}
         first={
           <>
+            {demoStaleSince && <StaleDemo since={demoStaleSince} />}
             <AlertList
               queue={queue}
               query={query}

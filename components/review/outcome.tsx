@@ -182,7 +182,7 @@ function Commit({ investigationId, revision }: { investigationId: string; revisi
   if (!commit) {
     return (
       <p className="flex items-center gap-2 text-ink-2">
-        {!late && <Spinner />} Approved. {late ? 'Not committed yet: check that the worker is running.' : 'Committing…'}
+        {!late && <Spinner />} Approved. {late ? 'Not committed yet. Check that the worker is running.' : 'Committing…'}
       </p>
     );
   }

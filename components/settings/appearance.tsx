@@ -25,8 +25,8 @@ export function Appearance() {
       <Section title="Keyboard">
         <Checkbox label="Single-letter shortcuts" showLabel checked={single} onChange={setSingleKeys} />
         <p className="mt-1 ml-8 max-w-prose text-ink-2 text-sm">
-          Keys such as <Kbd keys="j" /> and <Kbd keys="x" /> act at once. Turn them off if they interfere with speech
-          input. Arrow keys, <Kbd keys="mod+k" /> and everything on the screen work without them.
+          Keys such as <Kbd keys="j" /> and <Kbd keys="x" /> act immediately. Turn them off if they interfere with
+          speech input. Arrow keys, <Kbd keys="mod+k" /> and everything on the screen work without them.
         </p>
       </Section>
     </>

@@ -99,8 +99,8 @@ function Verdicts({ before, after, comparison, isLead }: VerdictsProps) {
       {onlyFirstRight > 0 && (
         <Problem className="font-semibold">
           {onlyFirstRight === 1
-            ? 'One verdict that was right before is wrong with this change.'
-            : `${onlyFirstRight} verdicts that were right before are wrong with this change.`}
+            ? 'One verdict that was right is wrong with this change.'
+            : `${onlyFirstRight} verdicts that were right are wrong with this change.`}
         </Problem>
       )}
       <p>

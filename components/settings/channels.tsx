@@ -4,7 +4,7 @@ import { ChannelItem } from './channel-item';
 import { Section } from './section';
 
 const LEAD: Record<Channel['scope'], string> = {
-  mine: 'Events that concern you, sent to your own channels as a link without case details. Your inbox has them all anyway.',
+  mine: 'Events that concern you, sent to your own channels as a link without case details. Your inbox always has all of them.',
   installation:
     'Notify the team’s chat or systems. A message contains only a link, unless you allow titles and comments for its channel.',
 };

@@ -107,7 +107,7 @@ function TokenExpiry({ expiresAt, renews }: { expiresAt: string; renews: boolean
   return (
     <>
       expires at <Time value={expiresAt} show="utc" />
-      {renews ? ', renewed before' : '; then somebody must sign in again'}
+      {renews ? ', renewed before' : '; then someone must sign in again'}
     </>
   );
 }

@@ -25,20 +25,20 @@ const KINDS: Record<CorrectionKind, { title: string; lead: string; none: string;
     title: 'Errors that reviewers allowed',
     lead: 'The checks found an error, and a reviewer approved anyway. The method can say how to write it.',
     none: 'No check was overridden in two cases.',
-    action: 'Draft a line of CLAUDE.md',
+    action: 'Draft a line for CLAUDE.md',
   },
   rejection: {
     title: 'Rejected changes',
     lead: 'Changes that runs proposed and people rejected, by section of the report.',
     none: 'No section has rejected changes in two cases.',
-    action: 'Draft a line of CLAUDE.md',
+    action: 'Draft a line for CLAUDE.md',
   },
 };
 const DAYS = [30, 90];
 
 type CorrectionsProps = { corrections: Correction[]; days: number; mayPropose: boolean };
 
-/** Recurring corrections, and the way to a change of the method from each. */
+/** Recurring corrections, and the way to a change to the method from each. */
 export function CorrectionsPage({ corrections, days, mayPropose }: CorrectionsProps) {
   return (
     <>
@@ -49,7 +49,7 @@ export function CorrectionsPage({ corrections, days, mayPropose }: CorrectionsPr
       </p>
       <Section
         title="Corrections"
-        lead={`What people corrected in at least two cases of the last ${days} days. Each can become a change of the method, which somebody else reviews.`}
+        lead={`What people corrected in at least two cases of the last ${days} days. Each can become a change to the method, which someone else reviews.`}
         action={
           <nav aria-label="Period" className="flex gap-1">
             {DAYS.map((count) => (

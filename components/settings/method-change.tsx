@@ -46,7 +46,7 @@ export function MethodChangePage({ change: initial, me, mayDecide, effect, evalu
         </Link>
       </p>
       <Section
-        title={`Change of ${change.path}`}
+        title={`Change to ${change.path}`}
         lead={<Unseen text={change.note} />}
         action={<ChangeStatus status={change.status} />}
       >
@@ -77,7 +77,7 @@ export function MethodChangePage({ change: initial, me, mayDecide, effect, evalu
             <Unseen text={change.decisionNote} />
           </p>
         )}
-        <ProblemLines title="It can’t be approved like this:" problems={change.problems} />
+        <ProblemLines title="It can’t be approved as it is:" problems={change.problems} />
         {!change.isCurrent && (
           <Problem className="mb-4">
             The file has changed since this was proposed. Withdraw or reject it, and propose it again on the new text.

@@ -101,7 +101,7 @@ function ProposalForm({ file, start, suggested, proposal }: ProposalFormProps) {
           No problems found.
         </p>
       )}
-      <ProblemLines title="It can’t be approved like this:" problems={problems ?? []} />
+      <ProblemLines title="It can’t be approved as it is:" problems={problems ?? []} />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" busy={busy === 'propose'} disabled={!changed}>
           Propose change

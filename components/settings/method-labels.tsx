@@ -17,7 +17,7 @@ export const KIND_LEAD: Record<MethodKind, string> = {
   detection: 'Sigma rules that investigations run over the logs.',
   known: 'What is known to be good or bad, and until when.',
   command: 'One click in the editor, a slash command in Claude Code.',
-  template: 'What a new report begins with.',
+  template: 'What a new report starts with.',
 };
 
 const STATUS: Record<MethodChangeItem['status'], { label: string; tone: Tone }> = {

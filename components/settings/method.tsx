@@ -22,7 +22,7 @@ export function MethodPage({ overview }: { overview: MethodOverview }) {
     <>
       <Section
         title="Method"
-        lead="Every investigation follows these files of the store. Anyone can propose a change; somebody else approves it, and it becomes a commit with both names."
+        lead="Every investigation follows these files of the store. Anyone can propose a change; someone else approves it, and it becomes a commit with both names."
         action={
           <Link href="/settings/method/corrections" className={buttonClass()}>
             Recurring corrections

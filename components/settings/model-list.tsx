@@ -165,9 +165,9 @@ function ModelRow({ row, editable, isDefault, onDefault, onChange, onRemove, err
       </div>
       <div className="mt-2 grid grid-cols-2 gap-2 sm:grid-cols-5">
         <Figure
-          label="Context window (tokens)"
+          label="Context (tokens)"
           value={row.contextTokens}
-          placeholder="from the provider"
+          placeholder="automatic"
           error={errorAt('contextTokens')}
           step="1"
           onChange={(contextTokens) => onChange({ contextTokens })}

@@ -11,7 +11,7 @@ export function OneTimeLink({ name, link }: { name: string; link: AccountLink })
   return (
     <div className="flex flex-col gap-2 text-sm">
       <p className="text-ink-2">
-        Send this link to {name}, and to nobody else: whoever opens it sets the password. It works once, until{' '}
+        Send this link to {name}, and to no one else: whoever opens it sets the password. It works once, until{' '}
         {formatUtc(link.expiresAt)}.
       </p>
       <div className="flex items-center gap-2 rounded-md border border-line bg-sunken p-2">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toaster';
 import type { SettingsView } from '@/lib/settings/read-settings';
 import { plural } from '@/lib/text/phrases';
@@ -47,7 +48,20 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
             <dd>{samples.investigations}</dd>
             <dt className="text-ink-3">Logs</dt>
             <dd>{logs === 'samples' ? 'The demo organization’s logs are searched' : 'Your own logs are searched'}</dd>
+            {samples.loadedAt && (
+              <>
+                <dt className="text-ink-3">Loaded</dt>
+                <dd>
+                  <Time value={samples.loadedAt} show="utc" /> (<Time value={samples.loadedAt} />)
+                </dd>
+              </>
+            )}
           </dl>
+          <p className="mb-4 text-ink-2 text-sm">
+            The logs end and the deadlines start when the samples are loaded. To load them again, up to now, run{' '}
+            <code className="font-mono text-xs">npm run socdown -- demo --again</code> on the server. Cases of sample
+            alerts, yours too, are removed with them.
+          </p>
           {canRemove ? (
             <Button variant="danger" onClick={() => setAsking(true)}>
               Remove the samples…

@@ -36,7 +36,7 @@ export function SnsTopics({ topics, mayChange }: { topics: string[]; mayChange: 
         <form ref={form} onSubmit={save} className="flex flex-col items-start gap-2">
           <Field
             label="Topic ARNs"
-            hint="One per line. A last * stands for any ending."
+            hint="One per line. A * at the end matches anything."
             error={at('topics')}
             className="w-full"
           >

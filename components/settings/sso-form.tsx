@@ -121,7 +121,7 @@ function ProviderFields({ form, set, at, text, hasSecret }: FieldsProps & { hasS
       </Field>
       <Field
         label="Client secret"
-        hint={hasSecret ? 'One is stored. Leave it empty to keep it.' : 'Leave it empty for a public client.'}
+        hint={hasSecret ? 'A secret is stored. Leave this empty to keep it.' : 'Leave it empty for a public client.'}
         error={at('clientSecret')}
       >
         {(control) => <Input {...control} {...text('clientSecret')} type="password" autoComplete="new-password" />}

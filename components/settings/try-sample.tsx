@@ -77,7 +77,9 @@ function PreviewList({ preview }: { preview: Preview }) {
             <dt className="text-ink-3">Event time</dt>
             <dd>
               {alert.occurredAt}{' '}
-              {alert.timeSource === 'receipt' && <span className="text-ink-3">(none found: time of receipt)</span>}
+              {alert.timeSource === 'receipt' && (
+                <span className="text-ink-3">(none found; the time it was received is used)</span>
+              )}
             </dd>
             {alert.severitySource === 'guess' && (
               <>

@@ -17,7 +17,7 @@ export function ForLeads({ title, sentence, icon }: { title: string; sentence: s
           </Link>
         }
       >
-        Ask an admin for the role of a lead under Settings, People.
+        Ask an admin to give you the lead role (Settings, People).
       </EmptyState>
     </Page>
   );

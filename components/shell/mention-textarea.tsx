@@ -28,7 +28,7 @@ export function MentionTextarea({ value, onChange, onKeyDown, ...rest }: Mention
 
   const look = (text: string, caret: number) => {
     const found = mentionAt(text, caret);
-    if (found && mention === null) announce('Names: arrow keys choose, Enter takes.');
+    if (found && mention === null) announce('Names: choose with the arrow keys, insert with Enter.');
     setMention(found);
     setActive(0);
   };

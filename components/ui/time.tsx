@@ -24,8 +24,18 @@ export function Time({ value, show = 'ago', className }: TimeProps) {
       className={className}
       suppressHydrationWarning
     >
-      {text}
+      {show === 'utc' ? <Unbroken text={text} /> : text}
     </time>
+  );
+}
+
+/** A line may end between the day and the time, never at a hyphen of the day. */
+function Unbroken({ text }: { text: string }) {
+  const [day, ...time] = text.split(' ');
+  return (
+    <>
+      <span className="whitespace-nowrap">{day}</span> <span className="whitespace-nowrap">{time.join(' ')}</span>
+    </>
   );
 }
 

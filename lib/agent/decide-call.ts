@@ -35,7 +35,7 @@ export async function decideCall(
       UPDATE approvals SET status = ${status}, decided_by_id = ${decidedById}, decided_at = now()
       WHERE run_id = ${runId}::uuid AND call_id = ${callId} AND status = 'waiting' AND expires_at > now()`;
     if (decided === 0)
-      throw new AppError('call_already_decided', 'This call was decided already, or nobody decided in time.');
+      throw new AppError('call_already_decided', 'This call was already decided, or no one decided in time.');
     const { server, tool, class: toolClass, argsHash } = row;
     await audit(tx, {
       actorId: actor.id,

@@ -22,7 +22,10 @@ export async function saveWorkingText(session: RunSession): Promise<void> {
     log.add({ type: 'draft.saved', version: answer.version });
   } else {
     progress.target = 'proposal';
-    log.add({ type: 'stage', text: 'Somebody is editing the report: the rest is offered as changes at the end' });
+    log.add({
+      type: 'stage',
+      text: 'Someone is editing the report: further changes are offered as a proposal at the end',
+    });
   }
   await saveProgress(runId, leaseOwner, progress);
 }

@@ -41,7 +41,7 @@ export const KeyLimits = z.object({
   scope: z.enum(KEY_SCOPES).default('full'),
   source: z
     .string()
-    .regex(/^[a-z0-9-]{1,32}$/, 'Choose a source of the list.')
+    .regex(/^[a-z0-9-]{1,32}$/, 'Choose a source from the list.')
     .optional(),
   expiresAt: DbTime.optional(),
   signing: z.union([z.literal('new'), SigningSecret]).optional(),

@@ -21,7 +21,7 @@ export const PasswordChange = z.strictObject({
 /** One's account is changed in a session: a key acts for its owner's work, not for who its owner is. */
 export function requireSession(actor: Actor): string {
   if (actor.via !== 'session')
-    throw new AppError('forbidden', 'Your account is changed in the browser only. Sign in there.');
+    throw new AppError('forbidden', 'Accounts can only be changed in the browser. Sign in there.');
   return personId(actor);
 }
 

@@ -55,7 +55,7 @@ export const NewUser = z
     if (!service && !invite && password === undefined) refuse('password', 'Enter a password.');
     if (service && password !== undefined) refuse('password', 'A service account signs in by API key. Leave it out.');
     if (invite && (service || password !== undefined))
-      refuse('invite', 'Who is invited sets a password with a link. Leave password and service out.');
+      refuse('invite', 'Invited people set a password with a link. Leave out password and service.');
     if (service && role !== 'analyst') refuse('role', 'A service account has the role analyst.');
   });
 export type NewUser = z.input<typeof NewUser>;

@@ -29,7 +29,7 @@ export const MESSAGES = {
   'row-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
     `E${record} has ${list(actual)} in the row of this time, not ${said}.`,
   'outcome-differs': ({ said, actual, record }: { said: string; actual: string; record: number }) =>
-    `E${record} records this event as ${actual}, not ${said}.`,
+    `E${record} records this event as ${actual}, not "${said}".`,
   'outcome-counts-differ': ({
     said,
     number,
@@ -71,17 +71,17 @@ export const MESSAGES = {
   'statement-only': ({ record }: { record: number }) =>
     `Only what a person said supports this (E${record}). Say whose statement it is, or cite a record that shows it.`,
   'value-unsupported': ({ value, cited }: { value: string; cited: number[] }) =>
-    `${value} is not in ${names(cited)} or in any other evidence. Correct it or remove it.`,
+    `${value} is not in ${names(cited, 'or')} or any other evidence. Correct it or remove it.`,
   'value-uncited-unknown': ({ value }: { value: string }) =>
     `${value} has no citation and is in no evidence of this case. Correct it or remove it.`,
   'value-elsewhere': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
-    `${value} is not in ${names(cited)}. It is in E${record}: cite that.`,
+    `${value} is not in ${names(cited, 'or')}. It is in E${record}: cite that.`,
   'value-uncited': ({ value, record }: { value: string; record: number }) =>
     `${value} has no citation here. It is in E${record}: cite it.`,
   'number-unsupported': ({ value, cited, actual }: { value: string; cited: number[]; actual: number | null }) =>
-    `${value} is not in ${names(cited)} and can’t be computed from any evidence.${has(actual) || ' Correct it or remove it.'}`,
+    `${value} is not in ${names(cited, 'or')} and can’t be computed from any evidence.${has(actual) || ' Correct it or remove it.'}`,
   'number-not-in-cited': ({ value, cited, actual }: { value: string; cited: number[]; actual: number | null }) =>
-    `${value} is not in ${names(cited)} for what this sentence describes.${has(actual) || ' Check the number or the citation.'}`,
+    `${value} is not in ${names(cited, 'or')} for what this sentence describes.${has(actual) || ' Check the number or the citation.'}`,
   'count-differs': ({
     said,
     action,
@@ -92,15 +92,15 @@ export const MESSAGES = {
     action: string;
     actual: number;
     record: number;
-  }) => `E${record} has ${actual} ${action}, not ${said}.`,
+  }) => `E${record} has ${actual === 1 ? `1 for "${action}"` : `${actual} ${action}`}, not ${said}.`,
   'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
     `E${record} has ${actual} for ${of}, not ${said}.`,
   'number-of-another': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
     `E${record} has ${said} for ${actual}, not for ${of}.`,
   'day-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
-    `No event in ${names(cited)} is of ${value}: it is only the range of the query or a date of this report.`,
+    `No event in ${names(cited, 'or')} is of ${value}: it is only the range of the query or a date of this report.`,
   'value-truncated': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
-    `${value} is not in ${names(cited)}. E${record} was truncated, so it can’t show what it left out.`,
+    `${value} is not in ${names(cited, 'or')}. E${record} was truncated, so it can’t show what it left out.`,
   'entity-unknown': ({ value }: { value: string }) =>
     `${value} is in no evidence of this case. Correct it or remove it.`,
   'bound-false': ({ value, actual }: { value: string; actual: string }) =>
@@ -173,7 +173,7 @@ const FIX_LABELS = {
   write: (text: string) => `Write ${text.trim()}`,
   defang: () => 'Defang',
   sort: () => 'Sort the timeline',
-  cite: (text: string) => `Cite ${text.replace(/[[\]\s]/g, '')}`,
+  cite: (text: string) => `Cite ${text.match(/E\d+/g)?.join(', ') ?? text.trim()}`,
 } as const;
 
 /** A finding of a rule, its data typed by the reason. */
@@ -200,5 +200,9 @@ export function presentFinding({ edit, ...found }: Finding): CheckFinding {
 
 /** The count that stands there, where the rows of the sentence give one. */
 const has = (actual: number | null): string => (actual === null ? '' : ` Its rows add up to ${actual}.`);
-const names = (records: number[]): string => list(records.slice(0, 6).map((number) => `E${number}`));
+const names = (records: number[], word?: 'or'): string => {
+  const shown = records.slice(0, 6).map((number) => `E${number}`);
+  const last = word && shown.length > 1 ? shown.pop() : undefined;
+  return last ? `${list(shown)} ${word} ${last}` : list(shown);
+};
 const list = (items: string[]): string => items.slice(0, 6).join(', ');

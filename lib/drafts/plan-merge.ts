@@ -112,7 +112,7 @@ function refuse(into: Side, from: Side): void {
   if (into.sample !== from.sample) {
     throw new AppError(
       'wrong_investigation_status',
-      'One of the two cases is a sample, which goes when the samples are removed. Merge samples with samples only.',
+      'One of the two cases is a sample and would be removed with the samples. Merge samples only with samples.',
     );
   }
   if (from.revisions.length > 0 || !nextStatus(InvestigationStatus.parse(from.status), 'merge')) {

@@ -71,6 +71,6 @@ export const DecideProposal = z
   .strictObject({ accept: hunkChoice, reject: hunkChoice })
   .refine(
     (body) => body.accept !== undefined || body.reject !== undefined,
-    'Say accept or reject (hunk ids or "all").',
+    'Send accept or reject (hunk IDs or "all").',
   );
 export type DecideProposal = z.infer<typeof DecideProposal>;

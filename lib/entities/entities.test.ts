@@ -75,6 +75,7 @@ describe('an entity over HTTP', () => {
     expect(found).toMatchObject({
       entity: { kind: 'ip', value: '203.0.113.7' },
       firstSeen: '2026-01-01T10:00:00.000Z',
+      lastSeen: '2026-01-04T10:00:00.000Z', // not when its case was opened
       alertCount: { count: 4, more: false },
       caseCount: { count: 1, more: false },
     });

@@ -134,8 +134,11 @@ async function spanOf(ids: number[]): Promise<Pick<EntityView, 'firstSeen' | 'la
      times AS (
        SELECT a.occurred_at AS at FROM (SELECT id FROM newest UNION SELECT id FROM oldest) n JOIN alerts a ON a.id = n.id
        UNION ALL
-       SELECT i.opened_at FROM (SELECT id FROM (SELECT id FROM cases LIMIT 1) c UNION SELECT id FROM first_case) n
-         JOIN investigations i ON i.id = n.id)
+       -- A case is opened long after what it is about: the events of its alerts count, its opening only where it has none.
+       SELECT coalesce(a.occurred_at, i.opened_at) FROM (SELECT id FROM (SELECT id FROM cases LIMIT 1) c UNION SELECT id FROM first_case) n
+         JOIN investigations i ON i.id = n.id
+         LEFT JOIN investigation_alerts ia ON ia.investigation_id = i.id
+         LEFT JOIN alerts a ON a.id = ia.alert_id)
      SELECT min(at) AS first, max(at) AS last FROM times`,
     [ids, ENDS],
   );

@@ -117,7 +117,7 @@ export const EntityView = z.object({
   entity: Entity,
   forms: z.array(Entity),
   formsOmitted: z.boolean(),
-  /** By the times of the events of the alerts that were received first and last, and when cases were opened. */
+  /** By the times of the events: of the alerts that were received first and last, and of those of the first and the last case. */
   firstSeen: z.string().nullable(),
   lastSeen: z.string().nullable(),
   alertCount: Count,

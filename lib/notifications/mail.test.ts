@@ -89,7 +89,7 @@ it('tells a person at their own address: a link and no word of the case', async 
   expect(await sendNotifications()).toEqual({ sent: 1, failed: 0 });
   const { to, headers, body } = onlyMail();
   expect(to).toEqual(['moved@soc.example']);
-  expect(headers).toContain('Subject: Socdown: An alert was assigned');
+  expect(headers).toContain('Subject: Socdown: An alert was assigned to you');
   expect(headers).toContain('Auto-Submitted: auto-generated');
   expect(body).toContain('https://soc.example/queue');
   expect(headers + body).not.toMatch(/Heron|text\/html/);

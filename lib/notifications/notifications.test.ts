@@ -164,7 +164,10 @@ describe('a channel', () => {
     });
     status = 200;
     await testChannel(admin, channel.id);
-    expect(JSON.parse(received.at(-1)?.body ?? '').data.text).toContain('A test');
+    expect(JSON.parse(received.at(-1)?.body ?? '').data).toMatchObject({
+      summary: 'This is a test',
+      text: 'A test: this channel works.',
+    });
   });
 
   it('tells that an alert is close to its SLA, a run failed, a case was approved as MALICIOUS', async () => {

@@ -75,5 +75,7 @@ export const Payload = z.object({
   title: z.string().nullable(),
   text: z.string().nullable(),
   path: z.string(),
+  /** Sent on request: nothing happened. */
+  isTest: z.boolean().optional(),
 });
 export type Payload = z.infer<typeof Payload>;

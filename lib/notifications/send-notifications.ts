@@ -69,7 +69,10 @@ export async function sendTo(channel: Target, { id, payload }: { id: string; pay
   if (channel.kind === 'email') return sendByMail(channel, id, payload);
   const { url: text = '', signing = '' } = openSecrets(channel.id, channel.secrets);
   const url = checkUrl(text, channel.allowInternal);
-  const body = JSON.stringify(channel.kind === 'slack' ? slackMessage(payload) : webhookMessage(payload));
+  const summary = summaryOf(payload, channel);
+  const body = JSON.stringify(
+    channel.kind === 'slack' ? slackMessage(summary, payload) : webhookMessage(summary, payload),
+  );
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = channel.kind === 'slack' ? null : standardSignature(signing, { id, timestamp, body });
   const headers = {
@@ -95,11 +98,12 @@ export async function sendTo(channel: Target, { id, payload }: { id: string; pay
 }
 
 /** One's own goes to what is the account's address by now. */
-async function sendByMail({ target, userId }: Target, id: string, payload: Payload): Promise<void> {
+async function sendByMail(channel: Target, id: string, payload: Payload): Promise<void> {
+  const { target, userId } = channel;
   const server = await mailServer();
   if (!server) throw notSetUp();
   const user = userId === null ? null : await db().user.findUnique({ where: { id: userId }, select: { email: true } });
-  await sendMail(server, { id, to: user?.email ?? target, ...mailMessage(payload) });
+  await sendMail(server, { id, to: user?.email ?? target, ...mailMessage(summaryOf(payload, channel), payload) });
 }
 
 export const testPayload = (): Payload => ({
@@ -109,46 +113,50 @@ export const testPayload = (): Payload => ({
   title: null,
   text: 'A test: this channel works.',
   path: '/inbox',
+  isTest: true,
 });
 
-/** What happened, in words that hold nothing of the case. */
-const WORDS: Record<NotificationEvent, string> = {
-  assigned: 'An alert was assigned',
-  task_assigned: 'A task was assigned',
-  task_due: 'A task is due',
-  review_requested: 'A review is requested',
-  changes_requested: 'Changes are requested',
-  mention: 'Somebody was mentioned',
-  malicious: 'A case was approved as MALICIOUS',
-  run_failed: 'A run failed',
-  sla_near: 'An alert is close to its SLA',
-  weekly_report: 'The weekly report is ready',
+/** What happened, in words that hold nothing of the case: to the person it is about, and to the team. */
+const SUMMARIES: Record<NotificationEvent, { own: string; team: string }> = {
+  assigned: { own: 'An alert was assigned to you', team: 'An alert was assigned' },
+  task_assigned: { own: 'A task was assigned to you', team: 'A task was assigned' },
+  task_due: { own: 'Your task is due', team: 'A task is due' },
+  review_requested: { own: 'Your review was requested', team: 'A review was requested' },
+  changes_requested: { own: 'Changes to your report were requested', team: 'Changes were requested' },
+  mention: { own: 'You were mentioned', team: 'Someone was mentioned' },
+  malicious: { own: 'A case was approved as MALICIOUS', team: 'A case was approved as MALICIOUS' },
+  run_failed: { own: 'Your run failed', team: 'A run failed' },
+  sla_near: { own: 'Your alert is close to its deadline', team: 'An alert is close to its deadline' },
+  weekly_report: { own: 'The weekly report is ready', team: 'The weekly report is ready' },
 };
+
+const summaryOf = ({ event, isTest }: Payload, { userId }: Target): string =>
+  isTest ? 'This is a test' : SUMMARIES[event][userId === null ? 'team' : 'own'];
 
 /** Absolute with PUBLIC_URL, which is where people reach this installation. */
 const linkOf = (path: string): string => (env().PUBLIC_URL ? new URL(path, env().PUBLIC_URL).href : path);
 
-function slackMessage({ event, by, title, text, path }: Payload) {
+function slackMessage(summary: string, { by, title, text, path }: Payload) {
   const escaped = (words: string) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const who = by === null ? '' : ` by ${escaped(by)}`;
-  const lines = [`${WORDS[event]}${who}: ${linkOf(path)}`];
+  const lines = [`${summary}${who}: ${linkOf(path)}`];
   for (const words of [title, text]) if (words) lines.push(`> ${escaped(words).replaceAll('\n', '\n> ')}`);
   return { text: lines.join('\n'), mrkdwn: false, unfurl_links: false, unfurl_media: false };
 }
 
-function mailMessage({ event, by, title, text, path }: Payload): { subject: string; text: string } {
+function mailMessage(summary: string, { by, title, text, path }: Payload): { subject: string; text: string } {
   const quoted = [title, text].flatMap((words) => (words ? [`> ${words.replaceAll('\n', '\n> ')}`] : []));
-  const lines = [`${WORDS[event]}${by === null ? '' : ` by ${by}`}:`, linkOf(path), ...quoted];
+  const lines = [`${summary}${by === null ? '' : ` by ${by}`}:`, linkOf(path), ...quoted];
   return {
-    subject: `Socdown: ${WORDS[event]}${title ? `: ${title}` : ''}`,
-    text: [...lines, '', 'Sent by Socdown. Change what you get in Settings, Profile.'].join('\n'),
+    subject: `Socdown: ${summary}${title ? `: ${title}` : ''}`,
+    text: [...lines, '', 'Sent by Socdown. Choose what you are told under Settings, Profile.'].join('\n'),
   };
 }
 
-function webhookMessage({ event, at, by, title, text, path }: Payload) {
+function webhookMessage(summary: string, { event, at, by, title, text, path }: Payload) {
   return {
     type: `socdown.${event}`,
     timestamp: at,
-    data: { summary: WORDS[event], by, title, text, url: linkOf(path) },
+    data: { summary, by, title, text, url: linkOf(path) },
   };
 }

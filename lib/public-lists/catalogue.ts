@@ -4,7 +4,7 @@ const CLOUD = 'Anybody can rent an address here, so it does not say who used it.
 const CDN = 'Many sites share these addresses: look for the host name.';
 const SERVICE = 'Traffic with it is usual, and the service itself may be misused.';
 const SCANNER = 'It scans the whole internet. A hit alone is not aimed at you.';
-const SPECIAL = 'It belongs to nobody on the internet.';
+const SPECIAL = 'It belongs to no one on the internet.';
 const ABUSED = 'Anybody can put content here, attackers too.';
 const HASH = 'Many files and systems have it: a poor indicator.';
 

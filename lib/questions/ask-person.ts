@@ -117,7 +117,7 @@ function messageText(askedBy: string, link: string, expiresAt: Date): string {
     '',
     `Read it and reply here: ${link}`,
     '',
-    `The link works once, until ${expiresAt.toISOString().slice(0, 10)}. You need no account, and nobody asks for a password.`,
+    `The link works once, until ${expiresAt.toISOString().slice(0, 10)}. You don’t need an account, and no one will ask for your password.`,
     'If you are not sure that this is real, ask your security team before you open it.',
   ].join('\n');
 }

@@ -75,7 +75,7 @@ async function decide(
   if (review.status !== 'open') {
     throw new AppError(
       'review_already_decided',
-      `${review.decidedBy?.name ?? 'Somebody'} has decided this review already.`,
+      `${review.decidedBy?.name ?? 'Somebody'} has already decided this review.`,
     );
   }
   const intact = createHash('sha256').update(revision.markdown).digest('hex') === revision.contentHash;

@@ -14,6 +14,7 @@ import { testDatabase } from '../db/testing';
 import { overrideEnv } from '../env/env';
 import { relatedInvestigations } from '../library/related-investigations';
 import { generateDemo } from '../scenarios/generate';
+import { readSamples, staleSince } from './read-samples';
 import { removeSamples } from './remove-samples';
 import { endOfLogs } from './sample-world';
 import { seedSamples } from './seed-samples';
@@ -47,6 +48,10 @@ it('samples come once, end today, and go with one action that keeps what is real
   }
   expectDues(items);
   expectLogs();
+  const { loadedAt } = await readSamples(analyst);
+  const loaded = Date.parse(loadedAt ?? '');
+  expect(await staleSince(analyst, loaded + 11 * 3_600_000)).toBeNull();
+  expect(await staleSince(analyst, loaded + 13 * 3_600_000)).toBe(loadedAt);
 
   // A dozen approved cases, each sound by the product's own checks, related to the open alerts.
   const cases = await db().investigation.findMany({ include: { draft: true, alerts: true } });
@@ -83,6 +88,8 @@ it('samples come once, end today, and go with one action that keeps what is real
   expect(await seedSamples(NOW)).toBe(0);
   expect(fs.existsSync(sampleLogsDir())).toBe(false);
   expect(await removeSamples(admin)).toEqual({ alerts: 0, investigations: 0 });
+  expect(await staleSince(analyst, loaded + 13 * 3_600_000)).toBeNull();
+  expect(await readSamples(analyst)).toEqual({ alerts: 0, investigations: 0, loadedAt: null });
 }, 120_000);
 
 /** Some are due within the last quarter of their time, few are overdue, and none arrived before it happened. */

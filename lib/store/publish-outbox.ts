@@ -182,7 +182,7 @@ function describeFailure(error: unknown): string {
   if (error instanceof AppError) return error.userMessage;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return 'The disk of the store is full. Free some space; it is tried again by itself.';
+    return 'The disk of the store is full. Free some space; it is retried automatically.';
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return 'The store can’t be written: read-only, or not owned by the user that Socdown runs as.';
   }

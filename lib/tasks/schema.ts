@@ -38,7 +38,7 @@ const words = (max: number) =>
 /** `owner`: a user's id or `me` (the default); null: nobody yet. */
 export const CreateTasks = z.strictObject({
   tasks: z
-    .array(z.strictObject({ text: words(2000).min(1, 'Enter what is to be done.'), heading: words(300).default('') }))
+    .array(z.strictObject({ text: words(2000).min(1, 'Enter what to do.'), heading: words(300).default('') }))
     .min(1)
     .max(100),
   owner: z.string().max(64).nullable().default('me'),
@@ -54,7 +54,7 @@ export const ChangeTask = z
   .partial()
   .refine(
     ({ state, owner, dueOn }) => state !== undefined || owner !== undefined || dueOn !== undefined,
-    'Enter a state, an owner or a due day.',
+    'Enter a state, an owner or a due date.',
   )
   .refine((body) => body.state !== 'declined' || !!body.reason, {
     path: ['reason'],

@@ -59,7 +59,7 @@ describe('creating tasks', () => {
     const analyst = await testActor('analyst');
     const { id } = await caseOf(analyst);
     await expect(createTasks(analyst, id, { tasks: [] })).rejects.toThrow();
-    await expect(createTasks(analyst, id, { tasks: [{ text: '  ' }] })).rejects.toThrow(/Enter what is to be done/);
+    await expect(createTasks(analyst, id, { tasks: [{ text: '  ' }] })).rejects.toThrow(/Enter what to do/);
     await expect(createTasks(analyst, uuid(), { tasks: [ROTATE] })).rejects.toMatchObject({ code: 'not_found' });
     await expect(createTasks(analyst, 'x', { tasks: [ROTATE] })).rejects.toMatchObject({ code: 'not_found' });
     await expect(createTasks(analyst, id, { tasks: [ROTATE], owner: 'nobody-known' })).rejects.toMatchObject({

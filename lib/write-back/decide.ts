@@ -35,7 +35,7 @@ export async function decideWriteBack(actor: Actor, id: string, input: DecideWri
     if (row.status !== 'proposed' && row.status !== 'failed')
       throw new AppError(
         'write_back_decided',
-        `${row.decidedBy?.name ?? 'Somebody'} has decided this already. Reload to see what became of it.`,
+        `${row.decidedBy?.name ?? 'Somebody'} has already decided this. Reload to see the outcome.`,
       );
     if (decision === 'send' && !(row.connection.enabled && row.connection.writeBack))
       throw new AppError(

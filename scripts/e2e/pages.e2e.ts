@@ -37,7 +37,7 @@ function watchComplaints(page: Page): string[] {
   return complaints;
 }
 
-/** Wide, on a phone, and at 400 % zoom on a small screen: one heading, a title, and nothing to scroll sideways. */
+/** Wide, on a phone, and at 400 % zoom on a small screen: one first heading, no level left out, a title, and nothing to scroll sideways. */
 async function expectWhole(page: Page): Promise<void> {
   for (const [width, height] of [
     [1440, 900],
@@ -46,12 +46,20 @@ async function expectWhole(page: Page): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height });
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await expect.poll(() => jumpsOf(page), { message: `heading levels of ${page.url()}` }).toEqual([]);
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await expect.poll(overflow, { message: `${page.url()} at ${width} px` }).toBe(0);
   }
   await expect(page).toHaveTitle(/^.+ · Socdown$/);
 }
+
+/** Headings that lie more than one level below the one before them, of those that are shown. */
+const jumpsOf = (page: Page): Promise<string[]> =>
+  page.getByRole('heading').evaluateAll((headings) => {
+    const level = (heading: Element | undefined) => Number(heading?.tagName.slice(1) ?? 0);
+    return headings.filter((one, at) => level(one) > level(headings[at - 1]) + 1).map((one) => one.outerHTML);
+  });
 
 test('every page loads whole, without a complaint of the browser, wide and narrow', async ({ page, signIn, api }) => {
   test.slow();

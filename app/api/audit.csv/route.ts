@@ -8,7 +8,7 @@ export const GET = route(
   {
     verb: 'audit.read',
     summary:
-      'Everything of the audit log that a filter matches, as CSV. No cell can run as a formula. Recorded in the log itself.',
+      'All entries of the audit log that match a filter, as CSV. No cell can run as a formula. Recorded in the log itself.',
     query: AuditFilter,
     response: z.string(),
     media: ['text/csv'],

@@ -7,7 +7,7 @@ import { AuditFilter, AuditItem } from '@/lib/audit/schema';
 export const GET = route(
   {
     verb: 'audit.read',
-    summary: 'Everything of the audit log that a filter matches, as JSON. Recorded in the log itself.',
+    summary: 'All entries of the audit log that match a filter, as JSON. Recorded in the log itself.',
     query: AuditFilter,
     response: z.array(AuditItem),
     media: ['application/json'],

@@ -73,10 +73,10 @@ export default async function EvaluationPage({ params }: Props) {
             {settings.coaching.length > 0 && `, coached ${settings.coaching.length} times a case`}.
           </p>
           <label className="flex max-w-md flex-col gap-1">
-            {total > 0 ? `${done} of ${total} investigations done` : 'Not begun'}
+            {total > 0 ? `${done} of ${total} investigations done` : 'Not started'}
             <progress max={Math.max(1, total)} value={done} className="h-2 w-full accent-accent" />
           </label>
-          {stopped && <p className="text-bad">{stopped} Resume it to go on.</p>}
+          {stopped && <p className="text-bad">{stopped} Resume it to continue.</p>}
         </div>
         {done === 0 ? (
           <p className="text-ink-2 text-sm">

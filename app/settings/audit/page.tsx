@@ -20,7 +20,7 @@ export default async function AuditPage({ searchParams }: Props) {
   if (!can(actor.role, 'audit.read')) {
     return (
       <EmptyState icon={<ScrollText />} title="The audit log is for admins">
-        Ask an admin what you need to know.
+        Ask an admin if you need something from it.
       </EmptyState>
     );
   }

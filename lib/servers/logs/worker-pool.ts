@@ -111,11 +111,21 @@ export class WorkerPool {
           return worker;
         }
       }
-      await new Promise<void>((resolve) => {
-        this.#waiting.add(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await this.#turn(signal);
     }
+  }
+
+  /** Until something changed or the signal was aborted. A call may wait for many turns: none leaves a listener behind. */
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    let go = () => {};
+    const turn = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    this.#waiting.add(go);
+    signal?.addEventListener('abort', go);
+    await turn;
+    signal?.removeEventListener('abort', go);
+    this.#waiting.delete(go);
   }
 
   #idleWorker(): Worker | undefined {

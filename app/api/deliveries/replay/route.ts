@@ -5,7 +5,7 @@ export const POST = route(
   {
     verb: 'deliveries.replay',
     summary:
-      'Read up to 100 deliveries again with today’s adapters, oldest first. `failed`: those that could not be replayed.',
+      'Read up to 100 deliveries again with the current adapters, oldest first. `failed`: those that could not be replayed.',
     body: ReplayDeliveries,
     status: 202,
     response: ReplayedDeliveries,

@@ -6,7 +6,7 @@ import { Ingested } from '@/lib/alerts/ingest-alerts';
 export const POST = route(
   {
     verb: 'deliveries.replay',
-    summary: 'Read a delivery’s body again with today’s adapters. `reread`: alerts that were misread before.',
+    summary: 'Read a delivery’s body again with the current adapters. `reread`: alerts that were misread before.',
     params: ById,
     status: 202,
     response: Ingested.extend({ reread: z.number() }),

@@ -8,7 +8,7 @@ export const GET = route(
   {
     verb: 'entities.read',
     summary:
-      'What holds of an entity list as a file: csv, stix (2.1), or txt with a value a line, as firewalls fetch it.',
+      'The entries of an entity list that apply now, as a file: csv, stix (2.1), or txt with one value per line, as firewalls fetch it.',
     params: z.object({ format: Id }),
     query: EntityListQuery.pick({ trust: true, kind: true }),
     response: z.string(),

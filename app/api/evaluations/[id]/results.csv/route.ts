@@ -6,7 +6,7 @@ import { evaluationCsv } from '@/lib/evaluation/manage';
 export const GET = route(
   {
     verb: 'evaluations.read',
-    summary: 'The cases of an evaluation as CSV, a line each.',
+    summary: 'The cases of an evaluation as CSV, one line each.',
     params: ById,
     response: z.string(),
     media: ['text/csv'],

@@ -6,7 +6,7 @@ import { CorrectionDraft, CorrectionQuery } from '@/lib/corrections/schema';
 export const GET = route(
   {
     verb: 'method.propose',
-    summary: 'A change of the method from a correction, to complete and propose. Nothing is changed.',
+    summary: 'A change to the method from a correction, to complete and propose. Nothing is changed.',
     query: CorrectionQuery.extend({ id: z.string().min(1).max(64) }),
     response: CorrectionDraft,
   },

@@ -9,7 +9,7 @@ import { describeSuites } from '@/lib/evaluation/manage';
 import { readChange } from '@/lib/method/read-method';
 import { readEffect } from '@/lib/tuning/read-effect';
 
-export const metadata: Metadata = { title: 'Change of the method' };
+export const metadata: Metadata = { title: 'Change to the method' };
 
 export default async function Change({ params }: { params: Promise<{ id: string }> }) {
   const actor = await requireActor();

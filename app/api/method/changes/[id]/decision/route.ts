@@ -5,7 +5,7 @@ import { DecideChange, MethodChange } from '@/lib/method/schema';
 export const POST = route(
   {
     verb: 'method.propose',
-    summary: 'Approve or reject a change of the method (reviewers, never your own), or withdraw your own.',
+    summary: 'Approve or reject a change to the method (reviewers, never your own), or withdraw your own.',
     params: ById,
     body: DecideChange,
     response: MethodChange,

@@ -6,7 +6,7 @@ export const GET = route(
   {
     verb: 'method.read',
     summary:
-      'Which alerts of the last 90 days a changed detection no longer fires on, by how they were closed. null for other files.',
+      'Which alerts of the last 90 days a changed detection no longer fires on, by how they were closed; null for other files.',
     params: ById,
     response: Effect.nullable(),
   },
