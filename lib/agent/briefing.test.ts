@@ -209,6 +209,28 @@ describe('a language model', () => {
     ]);
   });
 
+  it('takes a name of the form of a domain for the person that it is, and follows other domains', async () => {
+    const opened = await openCase();
+    const entities = [
+      { kind: 'user', value: 'dana.kim' },
+      { kind: 'email', value: 'kira.dev@fabrikam.example' },
+    ];
+    await db().alert.updateMany({ where: { title: 'Key used from a new address' }, data: { entities } });
+    const text = 'dana.kim and kira.dev fetched it from files.attacker.com.';
+    const done = await run(opened, [
+      { calls: [query(`SELECT * FROM trail WHERE raw LIKE '%dana.kim%'`)] },
+      { calls: [write('Technical Details', text), call('case__pivots')] },
+      { text: 'E' },
+      { text: 'E' },
+    ]);
+    const rows = (done.told[2] ?? '').split('\\n').filter((line) => /^(?:user|email|domain) /.test(line));
+    expect(rows.map((line) => line.split(',')[0])).toEqual([
+      'user dana.kim',
+      'email kira.dev@fabrikam.example',
+      'domain files.attacker.com',
+    ]);
+  });
+
   it('reads any record again, by rows, and is told what the checks find once before it ends', async () => {
     const opened = await openCase();
     const done = await run(opened, [
