@@ -209,6 +209,28 @@ describe('a language model', () => {
     ]);
   });
 
+  it('takes a name of the form of a domain for the person that it is, and follows other domains', async () => {
+    const opened = await openCase();
+    const entities = [
+      { kind: 'user', value: 'dana.kim' },
+      { kind: 'email', value: 'kira.dev@fabrikam.example' },
+    ];
+    await db().alert.updateMany({ where: { title: 'Key used from a new address' }, data: { entities } });
+    const text = 'dana.kim and kira.dev fetched it from files.attacker.com.';
+    const done = await run(opened, [
+      { calls: [query(`SELECT * FROM trail WHERE raw LIKE '%dana.kim%'`)] },
+      { calls: [write('Technical Details', text), call('case__pivots')] },
+      { text: 'E' },
+      { text: 'E' },
+    ]);
+    const rows = (done.told[2] ?? '').split('\\n').filter((line) => /^(?:user|email|domain) /.test(line));
+    expect(rows.map((line) => line.split(',')[0])).toEqual([
+      'user dana.kim',
+      'email kira.dev@fabrikam.example',
+      'domain files.attacker.com',
+    ]);
+  });
+
   it('reads any record again, by rows, and is told what the checks find once before it ends', async () => {
     const opened = await openCase();
     const done = await run(opened, [
@@ -226,6 +248,49 @@ describe('a language model', () => {
     expect(done.run.status).toBe('succeeded');
     expect(ofType(done.events, 'run.finished')[0]?.message).toBe('Really the end.');
     expect(await listEvidence(opened.actor, opened.investigationId)).toHaveLength(4);
+  });
+});
+
+describe('an assessment without the sections under it', () => {
+  const assess = call('report__set_assessment', {
+    classification: 'SUSPICIOUS',
+    confidence: 60,
+    assessed_severity: 'low',
+    techniques: [],
+  });
+
+  it('is told once, by the check and before the run ends, which are not written', async () => {
+    const opened = await openCase();
+    const done = await run(opened, [
+      { calls: [write('Executive Summary', 'Somebody used a key.'), call('case__pivots')] },
+      { calls: [assess, call('report__check')] },
+      { calls: [write('Lessons Learned', 'The rule fired late.')] },
+      { text: 'End.' },
+      { text: 'The rest has nothing to say.' },
+    ]);
+    const rest =
+      'Not written yet: Hypothesis Analysis, Timeline, Investigation Process, Technical Details, Threat Assessment, Recommendations';
+    expect(done.told[2]).toContain(`${rest}, Lessons Learned. Write what belongs there.`);
+    expect(done.told[4]).toMatch(/Before this run ends, report__check: /);
+    expect(done.told[4]).toContain(`${rest}. Write what belongs there. Then end with your last words.`);
+    expect(done.run.status).toBe('succeeded');
+    expect(ofType(done.events, 'run.finished')[0]?.message).toBe('The rest has nothing to say.');
+  });
+
+  it('is not said of a report without an assessment, nor to a run that was asked for one change', async () => {
+    const opened = await openCase();
+    const first = await run(opened, [
+      { calls: [write('Lessons Learned', 'The rule fired late.'), call('report__check')] },
+      { text: 'End.' },
+    ]);
+    expect(JSON.stringify(first.told)).not.toContain('Not written yet');
+    await run(opened, [{ calls: [call('case__pivots')] }, { calls: [assess] }, { text: 'End.' }, { text: 'End.' }]);
+    const change = [
+      { calls: [write('Lessons Learned', 'The rule was late.'), call('report__check')] },
+      { text: 'Shorter.' },
+    ];
+    const coached = await run(opened, change, { instruction: 'Shorten the lesson.' });
+    expect(JSON.stringify(coached.told)).not.toContain('Not written yet');
   });
 });
 

@@ -4,7 +4,9 @@ import type { CheckFinding } from '../checks/finding';
 import { db } from '../db/client';
 import { readFinishedRecords } from '../evidence/record-evidence';
 import type { ToolDefinition } from '../model/model';
-import { isEmptyReport } from '../report/template';
+import { parseReport, readSection } from '../report/report';
+import { SECTIONS } from '../report/schema';
+import { isEmptyReport, isEmptySection } from '../report/template';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
 import { evidenceText } from './context';
 import { markedText } from './marked-text';
@@ -111,7 +113,16 @@ export async function pivotsOf({ run, progress }: RunSession): Promise<Pivots> {
 
 async function checkReportNow(session: RunSession): Promise<string> {
   const findings = await findingsOf(session);
-  return findings.length === 0 ? 'The checks find nothing.' : findingsText(session, findings);
+  const found = findings.length === 0 ? 'The checks find nothing.' : findingsText(session, findings);
+  return [found, ...unwrittenText(session)].join('\n');
+}
+
+/** The sections that an investigation has left empty although it has come to an assessment; a report of one page says so there. */
+export function unwrittenText({ run, progress }: RunSession): string[] {
+  const { body, frontMatter } = parseReport(progress.markdown);
+  if (run.kind !== 'investigate' || !frontMatter?.classification) return [];
+  const names = SECTIONS.filter((name) => isEmptySection(name, readSection(body, name)));
+  return names.length === 0 ? [] : [`Not written yet: ${names.join(', ')}. Write what belongs there.`];
 }
 
 /** The findings on what this run wrote, noted as looked at: lines that stood there before are not its own. */

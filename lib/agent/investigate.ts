@@ -5,7 +5,7 @@ import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
 import { brief } from './brief';
 import { KeptForReport, OutOfAnswers } from './budget';
-import { findingsOf, findingsText, ownerOf } from './case-tools';
+import { findingsOf, findingsText, ownerOf, unwrittenText } from './case-tools';
 import { BUDGET_LOW, budgetLow, CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import { recordResult } from './record-call';
@@ -161,8 +161,14 @@ async function checkOnce(
   if (!changed || told >= limits.endChecks || session.checkedText === progress.markdown) return undefined;
   // What a person wrote is not the model's to fix.
   const findings = (await findingsOf(session)).filter((finding) => ownerOf(session, finding) === null);
-  if (findings.length === 0) return undefined;
-  return `${CHECKED}${findingsText(session, findings)}\nFix what is wrong, with the smallest edits; leave what is right although it is listed. Then end with your last words.`;
+  const fixes =
+    findings.length === 0
+      ? []
+      : [
+          `${findingsText(session, findings)}\nFix what is wrong, with the smallest edits; leave what is right although it is listed.`,
+        ];
+  const said = [...fixes, ...unwrittenText(session)];
+  return said.length === 0 ? undefined : `${CHECKED}${said.join('\n')} Then end with your last words.`;
 }
 
 function hasPivots({ answer, results }: StoredTurn): boolean {

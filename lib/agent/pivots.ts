@@ -114,7 +114,10 @@ function pivotalEntities(entities: Entity[]): { kind: EntityKind; values: string
     if (name) places.set(name, (places.get(name) ?? new Set()).add(text));
   }
   const sessions = new Map(entities.flatMap(({ value }) => sessionOf(value)));
-  for (const { kind, value } of [...entities].sort((a, b) => rank(a) - rank(b))) {
+  // `dana.kim` and `kira.dev` have the form of a domain and are somebody.
+  const people = new Set(entities.filter(isPerson).map(({ value }) => accountName(localPart(value.toLowerCase()))));
+  const isSomebody = ({ kind, value }: Entity) => kind === 'domain' && people.has(value.toLowerCase());
+  for (const { kind, value } of entities.filter((one) => !isSomebody(one)).sort((a, b) => rank(a) - rank(b))) {
     const isNetwork = kind === 'ip' && /^(?:0\.0\.0\.0|::)(?:\/0)?$/.test(value);
     if (rank({ kind }) < 0 || isNetwork || value.startsWith('arn:aws:iam::aws:')) continue;
     const isShared = (places.get(placedName(value.toLowerCase()) ?? '')?.size ?? 0) > 1;
@@ -126,6 +129,8 @@ function pivotalEntities(entities: Entity[]): { kind: EntityKind; values: string
   }
   return [...found.values()].slice(0, MAX_ENTITIES);
 }
+
+const isPerson = ({ kind }: Entity): boolean => kind === 'user' || kind === 'email';
 
 const ROLE_SESSION = /^arn:[^:]*:sts::\d*:assumed-(role)\/([^/]+)\/([^/]+)$/;
 

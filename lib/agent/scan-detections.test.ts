@@ -65,6 +65,39 @@ it('leaves what a rule of the product says to it: a general rule guesses by word
   await toolbox.close();
 });
 
+it('says how many hits of a rule were refused: what was only tried bears the name of the deed', async () => {
+  const logs = (name: string) => path.resolve('fixtures/team-cases', name, 'logs');
+  overrideEnv({
+    LOGS_DIR: ['ci-key-leaked', 'anomaly-without-names', 'session-in-second-browser'].map(logs).join(':'),
+  });
+  const toolbox = withDetections(openToolbox({ investigationId: uuid() }));
+  const refused = async (source: string, rules: string[]) => {
+    const args = { source, from: '2026-11-01T00:00:00Z', to: '2026-11-29T00:00:00Z' };
+    const { structured, text } = await toolbox.call('detections', 'scan', args, {
+      signal: AbortSignal.timeout(120_000),
+      timeoutMs: 60_000,
+    });
+    expect(structured, text).not.toBeNull();
+    const { columns, rows } = structured as { columns: { name: string }[]; rows: unknown[][] };
+    expect(columns[4]?.name).toBe('refused');
+    return rules.map((title) => rows.find(([, rule]) => rule === title)?.slice(3, 5));
+  };
+  const trail = ['Created an IAM user', 'Created an access key', 'Started large or many machines', 'Pushed an image'];
+  expect(await refused('cloudtrail', trail)).toEqual([
+    [1, 1],
+    [1, 1],
+    [4, 0],
+    [32, 0],
+  ]);
+  const cloud = ['Policy of a project changed', 'Service account key created'];
+  expect(await refused('gcp_audit', cloud)).toEqual([
+    [1, 1],
+    [1, 0],
+  ]);
+  expect(await refused('okta_system', ['Created an API token'])).toEqual([[1, 1]]);
+  await toolbox.close();
+});
+
 it('is offered only where logs can be queried; a rule that can’t be used is named and costs only itself', async () => {
   const tools = await withDetections(toolboxOf({ logs__query: () => ({}) })).tools();
   expect(tools.map(({ tool }) => tool)).toEqual(['query']);

@@ -24,8 +24,8 @@ export const SCAN: ToolInfo = {
   tool: 'scan',
   class: 'read',
   description:
-    "Runs the team's Sigma rules (the store's detections/) over one log source in a time range and gives the rules that hit: level, rule, ATT&CK techniques, hits, first and last, who and from where. " +
-    '`entity`: only events that name it. A rule that does not hit shows nothing about what it does not look for. ' +
+    "Runs the team's Sigma rules (the store's detections/) over one log source in a time range and gives the rules that hit: level, rule, ATT&CK techniques, hits, how many of them were refused or failed, first and last, who and from where. " +
+    'A rule is named after what was tried: where all hits were refused, nothing was done. `entity`: only events that name it. A rule that does not hit shows nothing about what it does not look for. ' +
     'Example: {"source": "cloudtrail", "from": "2023-07-10T11:00:00Z", "to": "2023-07-10T13:00:00Z", "entity": "bert-jan"}',
   inputSchema: { ...z.toJSONSchema(Scan, { io: 'input' }), $schema: undefined },
 };
@@ -58,7 +58,7 @@ export function withDetections(toolbox: Toolbox): Toolbox {
 type Ask = (tool: 'query' | 'describe_source', args: Record<string, unknown>) => Promise<CallResult>;
 type Answer = Pick<CallResult, 'ok' | 'text' | 'structured' | 'truncated'>;
 
-const COLUMNS = ['level', 'rule', 'techniques', 'hits', 'first', 'last', 'who', 'from_address'];
+const COLUMNS = ['level', 'rule', 'techniques', 'hits', 'refused', 'first', 'last', 'who', 'from_address'];
 const failed = (text: string): Answer => ({ ok: false, text, structured: null, truncated: false });
 
 async function scan(args: unknown, ask: Ask): Promise<Answer> {
@@ -78,8 +78,8 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
     texts: textColumns(fields),
   };
   const { rules, correlations, problems } = await loadDetections();
-  const { identity: who, ip: from } = mapping.expressions;
-  const hits = new Hits(ask, parsed.data, source, { who, from });
+  const { identity: who, ip: from, outcome } = mapping.expressions;
+  const hits = new Hits(ask, parsed.data, source, { who, from, outcome });
   const fitting = applicableRules([...rules.values()], source, await hits.eventNames(writtenName(mapping, source)));
   const isGeneral = ({ logsource }: DetectionRule) => logsource.product === 'any';
   for (const batch of inBatches(
@@ -101,7 +101,7 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
     (a, b) =>
       LEVELS.indexOf(b[0] as SigmaLevel) - LEVELS.indexOf(a[0] as SigmaLevel) ||
       Number(b[3]) - Number(a[3]) ||
-      `${a[4]} ${a[1]}`.localeCompare(`${b[4]} ${b[1]}`), // the same order each time
+      `${a[5]} ${a[1]}`.localeCompare(`${b[5]} ${b[1]}`), // the same order each time
   );
   const structured = {
     columns: COLUMNS.map((name) => ({ name })),
@@ -158,7 +158,7 @@ class Hits {
     readonly ask: Ask,
     readonly range: Scan,
     readonly source: SqlSource,
-    readonly actor: { who: string; from: string },
+    readonly event: { who: string; from: string; outcome: string },
   ) {}
 
   /** The names of the events there are, so that rules about others need not be asked; null: too many, or not known. */
@@ -173,9 +173,10 @@ class Hits {
   async find(rules: DetectionRule[]): Promise<void> {
     const cases = rules.map((rule, index) => `CASE WHEN ${this.#condition(rule)} THEN ${index} END`);
     const rows = await this.#query(
-      `SELECT rule, count(*) AS hits, min(t) AS first, max(t) AS last, string_agg(DISTINCT who, '; ') AS who, string_agg(DISTINCT ip, '; ') AS ip
-       FROM (SELECT t, who, ip, unnest(hits) AS rule FROM (
-         SELECT _time AS t, ${this.actor.who} AS who, ${this.actor.from} AS ip, [${cases.join(', ')}] AS hits
+      `SELECT rule, count(*) AS hits, count(*) FILTER (outcome IN ('denied', 'failed')) AS refused, min(t) AS first, max(t) AS last,
+         string_agg(DISTINCT who, '; ') AS who, string_agg(DISTINCT ip, '; ') AS ip
+       FROM (SELECT t, who, ip, outcome, unnest(hits) AS rule FROM (
+         SELECT _time AS t, ${this.event.who} AS who, ${this.event.from} AS ip, ${this.event.outcome} AS outcome, [${cases.join(', ')}] AS hits
          FROM ${identifier(this.source.name)}${this.#where()})) WHERE rule IS NOT NULL GROUP BY rule`,
     );
     if (rows) {
@@ -200,14 +201,24 @@ class Hits {
     if (!rows) this.skipped += 1;
     for (const row of rows ?? []) {
       const [n, first, last] = row.slice(-3);
-      this.#add(rule, [n, first, last, row.slice(0, -3).join('; '), null]);
+      this.#add(rule, [n, null, first, last, row.slice(0, -3).join('; '), null]);
     }
   }
 
-  #add(rule: DetectionRule | CorrelationRule | undefined, [hits, first, last, who, from]: unknown[]): void {
+  #add(rule: DetectionRule | CorrelationRule | undefined, [hits, refused, first, last, who, from]: unknown[]): void {
     if (rule && 'logsource' in rule && rule.logsource.product !== 'any') this.#own.push(rule);
     if (rule)
-      this.rows.push([rule.level, rule.title, rule.techniques.join('; '), hits, first, last, cut(who), cut(from)]);
+      this.rows.push([
+        rule.level,
+        rule.title,
+        rule.techniques.join('; '),
+        hits,
+        refused,
+        first,
+        last,
+        cut(who),
+        cut(from),
+      ]);
   }
 
   #where(): string {

@@ -283,6 +283,21 @@ describe('the report as a whole', () => {
     expect(checkReport(report({}, 'BENIGN'), [])[0]?.message).toContain('no source was queried');
   });
 
+  it('is BENIGN beside a failed query that the list of queries names and a later one answered', () => {
+    const listed = { 'Investigation Process': '- Was it in the DNS? Failed [E2].\n- The same, asked again [E4].' };
+    const failures = (parts: Partial<Record<string, string>>, ...later: EvidenceRecord[]) =>
+      checkReport(report(parts, 'BENIGN'), [...RECORDS, ...later])
+        .filter(({ rule }) => rule === 'benign')
+        .map(({ message }) => message);
+    const again = evidence(4, { args: { sql: 'SELECT 1 FROM dns' }, rows: 0 });
+    expect(failures(listed, again)).toEqual([]);
+    // Not where it is what a statement stands on, nor where only a cut or another answer came.
+    const relied = { ...listed, 'Technical Details': 'Nothing in the DNS [E2].' };
+    expect(failures(relied, again)).toEqual(['BENIGN relies on E2, which failed.']);
+    expect(failures(listed, { ...again, truncated: true })).toContain('BENIGN relies on E2, which failed.');
+    expect(failures(listed, evidence(4, { rows: 0 }))).toContain('BENIGN relies on E2, which failed.');
+  });
+
   it('takes no scan by rules for proof that something is absent, and offers none', () => {
     const scan = evidence(4, {
       tool: 'scan',

@@ -1,5 +1,6 @@
 import { asksSource, namesSource } from '../../evidence/source-calls';
 import { listingGaps } from '../../evidence/source-gaps';
+import { readSection } from '../../report/report';
 import { citationsIn } from '../blocks';
 import type { CheckContext } from '../context';
 import type { EvidenceIndex } from '../evidence-index';
@@ -32,12 +33,28 @@ export function checkBenign({ frontMatter, lines, all, known, markdown }: CheckC
   const alertMs = occurredAt === undefined ? Number.NaN : Date.parse(occurredAt);
   for (const { text, blocks } of listingGaps(listing?.call.structured, Number.isNaN(alertMs) ? null : alertMs))
     if (blocks) findings.push(finding('benign', 'error', place, 'benign-gap', { gap: text.replace(/\.$/, '') }));
-  const cited = new Set(citationsIn(markdown));
+  // The list of queries has to name those that failed: where a later one answered, nothing relies on them.
+  const process = readSection(markdown, 'Investigation Process') ?? '';
+  const [cited, reliedOn] = [markdown, markdown.replace(process, () => '')].map((text) => new Set(citationsIn(text)));
+  const sources = listedSources(all);
   for (const { call } of asked) {
-    if (cited.has(call.number) && call.status !== 'ok')
+    if (call.status === 'ok' || !cited?.has(call.number)) continue;
+    if (reliedOn?.has(call.number) || !isAskedAgain(call, asked, sources))
       findings.push(finding('benign', 'error', place, 'benign-cites-failed', { record: call.number }));
   }
   return findings;
+}
+
+/** Whether each listed source that a failed call asked has given a whole answer to a later one. */
+function isAskedAgain(
+  failed: EvidenceIndex['call'],
+  asked: EvidenceIndex[],
+  sources: { server: string; name: string }[],
+): boolean {
+  const later = asked.filter(({ call }) => call.number > failed.number && call.status === 'ok' && !call.truncated);
+  return sources
+    .filter(({ server, name }) => server === failed.server && namesSource(failed.args, name))
+    .every(({ server, name }) => later.some(({ call }) => call.server === server && namesSource(call.args, name)));
 }
 
 function sourceProblem(calls: EvidenceIndex[]) {

@@ -5,7 +5,7 @@ import type { Catalog, Source } from './catalog';
 import { type CheckedSql, checkSql } from './check-sql';
 import { type Gap, gapsOf, remarksOf, spanOf } from './gaps';
 import type { QueryColumn } from './run-query';
-import { columnsFor, hasObject, type SourceField } from './source-fields';
+import { columnsFor, hasObject, isNameable, type SourceField } from './source-fields';
 import { bracketArrows, nearest } from './sql-text';
 import { isoMicros } from './to-json';
 import { type TimeRange, viewOf } from './views';
@@ -69,16 +69,16 @@ export class Answerer {
       spillDir: path.join(this.#catalog.cacheDir, 'spill'),
     };
     try {
-      const table = await this.#withObjects(sources, (objects) => {
+      const { table, others } = await this.#withOthers(sources, (others) => {
         const views = sources.map((source) =>
-          this.#view(source, columnsFor(this.#catalog.fields(source), input.sql, objects), range),
+          this.#view(source, columnsFor(this.#catalog.fields(source), input.sql, others), range),
         );
         const setup = views.map((view) => view.sql);
         const files = views.flatMap((view) => view.files);
         return this.#pool.run('query', { ...job, setup, files }, { signal, timeoutMs: this.#limits.queryMs });
       });
       const gaps = sources.flatMap((source) => gapsOf(this.#catalog, source, range));
-      const notes = [...gaps.map(({ detail }) => detail), ...this.#remarks(sources)];
+      const notes = [...gaps.map(({ detail }) => detail), ...this.#remarks(sources), ...this.#absent(sources, others)];
       if (table.truncated)
         gaps.push({
           kind: 'truncated',
@@ -110,21 +110,34 @@ export class Answerer {
   }
 
   /**
-   * Runs a query, and again with a column for each whole object (`requestParameters`) that it turned out to name. They are not there
-   * from the start: a column of the name of a query's own alias would change what it says.
+   * Runs a query, and again with a column for each whole object (`requestParameters`) and each absent field (`errorCode` where nothing was
+   * refused) that it turned out to name. They are not there from the start: a column of the name of a query's own alias would change what
+   * it says.
    */
-  async #withObjects<T>(sources: Source[], run: (objects: string[]) => Promise<T>): Promise<T> {
-    const objects: string[] = [];
+  async #withOthers<T>(
+    sources: Source[],
+    run: (others: string[]) => Promise<T>,
+  ): Promise<{ table: T; others: string[] }> {
+    const others: string[] = [];
     for (;;) {
       try {
-        return await run(objects);
+        return { table: await run(others), others };
       } catch (error) {
         const missing = error instanceof JobError ? missingColumn(errorMessage(error)) : null;
-        const isObject = missing !== null && sources.some((source) => hasObject(this.#catalog.fields(source), missing));
-        if (!isObject || objects.includes(missing) || objects.length === MAX_OBJECTS) throw error;
-        objects.push(missing);
+        const isKnown = missing !== null && sources.some((source) => isNameable(this.#catalog.fields(source), missing));
+        if (!isKnown || others.includes(missing) || others.length === MAX_OTHERS) throw error;
+        others.push(missing);
       }
     }
+  }
+
+  /** What the answer shows as NULL because no event has it. */
+  #absent(sources: Source[], others: string[]): string[] {
+    return sources.flatMap((source) => {
+      const fields = this.#catalog.fields(source);
+      const names = others.filter((name) => isNameable(fields, name) && !hasObject(fields, name));
+      return names.map((name) => `${source.name}: no event of the whole source has "${name}": it is NULL in each row.`);
+    });
   }
 
   #remarks(sources: Source[]): string[] {
@@ -179,8 +192,8 @@ export class Answerer {
   }
 }
 
-/** Whole objects that one query may name. */
-const MAX_OBJECTS = 5;
+/** Whole objects and absent fields that one query may name. */
+const MAX_OTHERS = 8;
 
 /** The column that DuckDB didn't find, or null where its message is about something else. */
 function missingColumn(message: string): string | null {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors/app-error';
+import { absentField } from './known-fields';
 import type { SourceFields } from './source-fields';
 import { jsonPath, jsonPointer, nearest, quoteName, quoteText } from './sql-text';
 
@@ -34,6 +35,8 @@ function fieldExpression(field: string, fields: SourceFields): string {
     (item) => item.text === name || item.path.join('.') === name || jsonPath(item.path) === name,
   );
   if (rare) return `json_extract_string(raw, ${quoteText(jsonPointer(rare.path))})`;
+  const absent = absentField(fields, name);
+  if (absent) return `CAST(${quoteName(absent)} AS VARCHAR)`;
   const like = nearest(name, [
     ...fields.columns.map((item) => item.name),
     ...fields.rare.map((item) => item.path.join('.')),

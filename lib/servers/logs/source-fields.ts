@@ -1,4 +1,5 @@
 import { type FieldStat, filledCount, mergeFields, type SqlType, sqlType } from './field-tree';
+import { absentField } from './known-fields';
 import type { Manifest } from './manifest';
 import { jsonPath } from './sql-text';
 
@@ -65,11 +66,16 @@ function objectPath({ columns, rare }: SourceFields, name: string): string[] | n
   return inside.path.slice(0, length);
 }
 
+/** Whether a query may name this beside its columns: a whole object, or a field of the log's kind that no event of it has. */
+export const isNameable = (fields: SourceFields, name: string): boolean =>
+  hasObject(fields, name) || absentField(fields, name) !== null;
+
 /**
- * The columns of a source for one query: those of its view, each rare field that the query names (`errorCode`, `"a.b"`), and whole objects.
- * @param objects names of objects that the query is known to name
+ * The columns of a source for one query: those of its view, each rare field that the query names (`errorCode`, `"a.b"`), whole objects, and
+ * NULL for fields of the log's kind that no event has.
+ * @param others names of such objects and fields that the query is known to name
  */
-export function columnsFor(fields: SourceFields, sql: string, objects: string[] = []): SourceField[] {
+export function columnsFor(fields: SourceFields, sql: string, others: string[] = []): SourceField[] {
   const { columns, rare } = fields;
   const used = new Set([...FIXED, ...columns.map(({ name }) => name.toLowerCase())]);
   const words = new Set(sql.toLowerCase().match(/[\p{L}_][\p{L}\p{N}_.-]*/gu) ?? []);
@@ -79,11 +85,12 @@ export function columnsFor(fields: SourceFields, sql: string, objects: string[] 
     used.add(name.toLowerCase());
     return [{ name, path, type: 'VARCHAR', filled: 0, samples: sample === null ? [] : [sample] }];
   });
-  const whole = objects.flatMap((name): SourceField[] => {
-    const path = objectPath(fields, name);
+  const whole = others.flatMap((name): SourceField[] => {
+    const object = objectPath(fields, name);
+    const path = object ?? absentField(fields, name)?.split('.');
     if (!path || used.has(name.toLowerCase())) return [];
     used.add(name.toLowerCase());
-    return [{ name, path, type: 'JSON', filled: 0, samples: [] }];
+    return [{ name, path, type: object ? 'JSON' : 'VARCHAR', filled: 0, samples: [] }];
   });
   return [...columns, ...named.slice(0, MAX_NAMED), ...whole];
 }

@@ -22,6 +22,9 @@ const HEX_FIELDS = [
   'a5',
 ];
 
+/** What a program of the shadow suite says that it does has blanks and no quotes: `op=adding user acct="eva"`. */
+const SPACED_OP = /(?<=^|\s)op=([^\s"'=]+(?: [^\s"'=]+)+)(?=\s+[\w-]+=|$)/;
+
 /** What the record of the system call says of who and with what, which the other records of its event leave out. */
 const OF_EVENT = ['auid', 'uid', 'AUID', 'UID', 'ses', 'exe', 'key', 'success'];
 
@@ -70,12 +73,15 @@ function parseRecord(line: string, order: DateOrder | undefined): ParsedLine | n
     serial,
     ...(node ? { node } : {}),
     ...pairs(body.replace(/\bmsg='[^']*'/, ' ').replaceAll('\x1d', ' ')),
-    ...(inner ? pairs(inner) : {}),
+    ...(inner ? pairs(inner.replace(SPACED_OP, 'op="$1"')) : {}),
   };
   const isExec = type === 'EXECVE' || type === 'PATH' || type === 'PROCTITLE' || type?.startsWith('USER');
   for (const name of HEX_FIELDS) {
     const value = fields[name];
-    if (typeof value !== 'string' || !/^(?:[0-9A-F]{2}){3,}$/.test(value)) continue;
+    if (typeof value !== 'string' || !/^(?:[0-9A-F]{2})+$/.test(value)) continue;
+    // A short word may be one by itself (`a1=-p a2=22`); a command line as auditd writes it is quoted or hexadecimal.
+    if (value.length < 6 && !(name === 'proctitle' && pairs === keyValues && body.includes(`proctitle=${value}`)))
+      continue;
     if (/^a\d$/.test(name) && !isExec) continue;
     const text = Buffer.from(value, 'hex').toString('utf8').replaceAll('\0', ' ').trim();
     if (!/[\x00-\x08\x0e-\x1f\uFFFD]/.test(text)) fields[name] = text;

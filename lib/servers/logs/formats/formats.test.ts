@@ -260,6 +260,28 @@ test('auditd: the records of an event have what its system call says of who, tho
   for (const record of records) expect(JSON.parse(record.text)).toEqual(record.value);
 });
 
+test('auditd: a short command line is decoded, a quoted one stays, and what is done may have blanks', () => {
+  const head = (serial: number) => `msg=audit(1709542800.000:${serial}):`;
+  const { records } = read(
+    [
+      `type=PROCTITLE ${head(1)} proctitle=6C73`,
+      `type=PROCTITLE ${head(2)} proctitle="6466"`,
+      `type=EXECVE ${head(3)} argc=2 a0="kill" a1=22`,
+      `type=ADD_USER ${head(4)} pid=9 msg='op=adding user acct="sysd" exe="/usr/sbin/useradd" res=success'`,
+      `type=USER_LOGIN ${head(5)} pid=9 msg='op=login acct="eva" res=failed'`,
+    ].join('\n'),
+  );
+  const said = records.map(({ value }) => value as { proctitle?: string; a1?: string; op?: string; acct?: string });
+  expect(said.map(({ proctitle, a1, op }) => proctitle ?? a1 ?? op)).toEqual([
+    'ls',
+    '6466',
+    '22',
+    'adding user',
+    'login',
+  ]);
+  expect(said[3]?.acct).toBe('sysd');
+});
+
 test('a line of another form is a row of its own, an indented one has the time of the line before', () => {
   const { records } = read('2024-03-04 09:00:00,000 ERROR x\n\tat y\nplain\n2024-03-04 09:00:01,000 INFO ok');
   expect(records.map(({ time }) => iso(time))).toEqual([NINE, NINE, null, '2024-03-04T09:00:01.000Z']);
