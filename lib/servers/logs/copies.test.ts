@@ -22,6 +22,7 @@ const logs = testLogs({
   'grown/auth.log': Array.from({ length: 40 }, (_, n) => failed(n)).join(''),
   'grown/old/auth.log': Array.from({ length: 25 }, (_, n) => failed(n)).join(''),
   'odd/report.csv': 'Report\nof\nthe week\nnothing to say\nuser,time\n',
+  'odd/flows.parquet': `PAR1${'x'.repeat(200)}PAR1`,
   'odd/empty.csv': 'user,time\n',
   'sheet/sheet.csv': 'timestamp,user\n1.70954E+12,eve\n1.70955E+12,mal\n',
   'local/router.log': 'Mar  4 09:00:00 r1 sshd[1]: Accepted password for eve from 203.0.113.9 port 1 ssh2\n',
@@ -98,4 +99,11 @@ test('a file in whose text no record is found is a gap, and one without any text
 
 test('numbers that a spreadsheet shortened are named', async () => {
   expect((await source('sheet'))?.notes?.join()).toContain('A spreadsheet shortened the numbers in timestamp');
+});
+
+test('a damaged Parquet file says what to do, and not where the folder lies', async () => {
+  const { skipped = [] } = await logs.server.sources();
+  const reason = skipped.find(({ file }) => file === 'odd/flows.parquet')?.reason ?? '';
+  expect(reason).toContain('a damaged Parquet file: export or copy it again');
+  expect(reason).not.toContain(logs.dir);
 });
