@@ -9,7 +9,7 @@ export type BlockKind = {
   /** What a program writes before the first record, which is no event. */
   banner?: RegExp;
   /** Whether a line that looks like a start still belongs to the record so far. */
-  continues?(block: string[]): boolean;
+  continues?(block: string[], line: string): boolean;
   /** `shared`: what one record of the file says about the others. */
   fields(text: string, shared: Record<string, string>): Record<string, unknown>;
   /** The text of the record's time; null: it has none. */
@@ -59,8 +59,8 @@ const slowQueries: BlockKind = {
   fields: (text) =>
     filled({
       user: group(text, /^# User@Host: ([^[]*)/m),
-      client_host: group(text, /^# User@Host: .*? @ +([\w.-]+)/m),
-      client_ip: group(text, /^# User@Host: .*? @ [^[]*\[([^\]]+)\]/m),
+      client_host: group(text, /^# User@Host: [^@\n]*@ +([\w.-]+)/m),
+      client_ip: group(text, /^# User@Host: [^@\n]*@ [^[\n]*\[([^\]\n]+)\]/m),
       connection_id: group(text, /\b(?:Id|Thread_id): +(\d+)/),
       query_time: group(text, /\bQuery_time: ([\d.]+)/),
       rows_sent: group(text, /\bRows_sent: (\d+)/),
@@ -89,7 +89,7 @@ const modSecurity: BlockKind = {
   second: /^\[\d{2}\/[A-Z][a-z]{2}\/\d{4}:/,
   fields(text) {
     const [, id, client, clientPort, server, serverPort] =
-      /^\[[^\]]+\] (\S+) (\S+) (\d+) (\S+) (\d+)/m.exec(text) ?? [];
+      /^\[[^\]\n]{1,100}\] (\S+) (\S+) (\d+) (\S+) (\d+)/m.exec(text) ?? [];
     const [, method, url] = /^-+\w+-+B--\s*\n(\S+) (\S+)/m.exec(text) ?? [];
     return filled({
       transaction_id: id,
@@ -107,8 +107,12 @@ const modSecurity: BlockKind = {
       action: group(text, /^Action: (.+)$/m),
     });
   },
-  stamp: (text) => group(text, /^\[([^\]]+)\]/m),
+  stamp: (text) => group(text, /^\[([^\]\n]{1,100})\]/m),
 };
+
+/** `User-Name = "eve"`, `DATABASE USER:[1] '/'`. */
+const ATTRIBUTE = /^\s*([A-Za-z][\w-]*(?: [\w-]+)*) ?(?:[:+]?= |: ?(?:\[\d+\] ?)?(?=['"]))(.*)$/;
+const MAX_LINE = 8192;
 
 /** A date on a line of its own, then attributes: FreeRADIUS' detail files, Oracle's audit files. */
 const datedAttributes: BlockKind = {
@@ -120,10 +124,10 @@ const datedAttributes: BlockKind = {
   second: /^(?:\s+[\w-]+ [:+]?= |[A-Z][A-Z ]*: ?(?:\[\d+\] )?['"])/,
   fields: (text) =>
     Object.fromEntries(
-      [...text.matchAll(/^\s*([A-Za-z][\w -]*?) *(?:[:+]?= |: ?(?:\[\d+\] )?(?=['"]))(.*)$/gm)].map((match) => [
-        match[1] ?? '',
-        (match[2] ?? '').trim().replace(/^(["'])(.*)\1$/, '$2'),
-      ]),
+      text.split('\n').flatMap((line): [string, string][] => {
+        const [, name = '', value = ''] = ATTRIBUTE.exec(line.slice(0, MAX_LINE)) ?? [];
+        return name ? [[name, value.trim().replace(/^(["'])(.*)\1$/, '$2')]] : [];
+      }),
     ),
   stamp: (text) => text.split('\n')[0]?.trim() ?? null,
 };
@@ -162,14 +166,14 @@ const transcript: BlockKind = {
   id: 'powershell-transcript',
   timeField: 'start time',
   banner: /^\*+$/,
-  starts: /^(?:(?:Windows )?PowerShell transcript (?:start|end)|Command start time: |PS [^>]*> ?\S)/,
+  starts: /^(?:(?:Windows )?PowerShell transcript (?:start|end)|Command start time: |PS [^>]{0,300}> ?\S)/,
   second: /^(?:Start time|End time|\*{10})/,
-  continues: (block) =>
-    block.some((line) => /^Command start time: /.test(line)) && !block.some((line) => /^PS [^>]*> /.test(line)),
+  // The command stands two lines below its time.
+  continues: (block, line) => line.startsWith('PS ') && block.length < 4 && /^Command start/.test(block[0] ?? ''),
   fields(text, shared) {
     for (const [name, pattern] of Object.entries(SESSION)) shared[name] ??= group(text, pattern) ?? '';
     for (const name of Object.keys(SESSION)) if (!shared[name]) delete shared[name];
-    return filled({ ...shared, command: group(text, /^PS [^>]*> (.+)$/m) });
+    return filled({ ...shared, command: group(text, /^PS [^>\n]{0,300}> ?(\S.*)$/m) });
   },
   stamp: (text) => group(text, /^(?:Command start time|Start time|End time): (\d{14})/m),
 };

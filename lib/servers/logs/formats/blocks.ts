@@ -6,6 +6,8 @@ import { textLines, textRecord } from './lines';
 
 /** More characters of one record are left out. */
 const MAX_TEXT = 1_000_000;
+/** Fields are looked for in so many characters of it. */
+const MAX_PARSED = 65_536;
 
 /** Logs whose records take several lines: one row a record, with its text in `line` and its time from where its kind has it. */
 export const blockLogs: Format[] = DATED_KINDS.map((kind) => ({
@@ -22,7 +24,7 @@ function startsEarly(kind: BlockKind, { lines }: Head): boolean {
   return start >= 0 && kind.second.test(filled[start + 1] ?? '');
 }
 
-function openBlocks(kind: BlockKind, head: Head, sink: Sink): Splitter {
+function openBlocks(kind: BlockKind, { mtimeMs }: Head, sink: Sink): Splitter {
   let block: string[] = [];
   let first = 0;
   let length = 0;
@@ -31,14 +33,15 @@ function openBlocks(kind: BlockKind, head: Head, sink: Sink): Splitter {
     const text = block.join('\n').trim();
     block = [];
     if (!text) return;
-    const fields = kind.fields(text, shared);
-    const stamp = kind.stamp(text);
-    const time = stamp === null ? null : (readTime(stamp) ?? findTime(stamp, head.mtimeMs) ?? null);
+    const head = text.slice(0, MAX_PARSED);
+    const fields = kind.fields(head, shared);
+    const stamp = kind.stamp(head);
+    const time = stamp === null ? null : (readTime(stamp) ?? findTime(stamp, mtimeMs) ?? null);
     sink.record(textRecord(first, { ...fields, line: text }, time));
   };
   const lines = textLines(
     (line, text) => {
-      if (first === 0 || (kind.starts.test(text) && !kind.continues?.(block))) {
+      if (first === 0 || (kind.starts.test(text) && !kind.continues?.(block, text))) {
         finish();
         if (!text.trim() || (first === 0 && kind.banner?.test(text))) return;
         [first, length] = [line, 0];
