@@ -21,8 +21,8 @@ const Fields = z.object({
   required: z.record(z.string(), z.array(z.string())),
   /** Log sources of one product that rules file under another, by `product/service` up to a dot. */
   products: z.record(z.string(), z.string()),
-  /** What a product's logs write instead of a value of a rule's field. */
-  values: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string()))),
+  /** What the logs of a product, or of a category of products, write instead of a value of a rule's field. */
+  values: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.array(z.string())))),
 });
 const FIELDS = Fields.parse(data);
 
@@ -56,14 +56,20 @@ export function ownProduct(logsource: LogSourceOf): LogSourceOf {
 
 /** The condition with what logs of this kind write instead of a rule's values beside them. */
 export function inOwnWords(node: Node, logsource: LogSourceOf): Node {
-  const values = FIELDS.values[logsource.product ?? ''];
+  const values = FIELDS.values[logsource.product ?? logsource.category ?? ''];
   const isWeb = logsource.category === 'proxy' || logsource.category === 'webserver';
-  if (!values && !isWeb) return node;
+  const isWindows = logsource.product === 'windows';
+  if (!values && !isWeb && !isWindows) return node;
   if (node.kind === 'and' || node.kind === 'or')
     return { ...node, items: node.items.map((item) => inOwnWords(item, logsource)) };
   if (node.kind === 'not') return { ...node, item: inOwnWords(node.item, logsource) };
+  if (isWindows) return inWindowsWords(node);
   return isWeb ? inWebWords(node) : inProductWords(node, values ?? {});
 }
+
+/** Windows writes `-` where an event has no value. */
+const inWindowsWords = (node: Leaf): Node =>
+  node.test.kind === 'null' && node.field !== null ? or([node, leaf(node.field, '-')]) : node;
 
 type Leaf = Extract<Node, { kind: 'leaf' }>;
 
@@ -83,11 +89,12 @@ function inWebWords(node: Leaf): Node {
   return or([node, address(), address('?', any)]);
 }
 
-function inProductWords(node: Leaf, values: Record<string, Record<string, string>>): Node {
+function inProductWords(node: Leaf, values: Record<string, Record<string, string[]>>): Node {
   const [text] = node.test.kind === 'like' ? node.test.parts : [];
   const own = typeof text === 'string' ? values[node.field ?? '']?.[text.toLowerCase()] : undefined;
   if (own === undefined || node.test.kind !== 'like' || node.test.parts.length !== 1) return node;
-  return or([node, { ...node, test: { ...node.test, parts: [own] } }]);
+  const { test } = node;
+  return or([node, ...own.map((value): Node => ({ ...node, test: { ...test, parts: [value] } }))]);
 }
 
 /**
@@ -95,7 +102,10 @@ function inProductWords(node: Leaf, values: Record<string, Record<string, string
  * names what kind of events these are (processes, files), they have other fields than the product's text logs.
  */
 const requiredFields = (product: string | null, category: string | null = null): string[] =>
-  FIELDS.required[`${product ?? ''}${category ? '/category' : ''}`] ?? FIELDS.required[product ?? ''] ?? [];
+  FIELDS.required[`${product ?? ''}/${category}`] ??
+  FIELDS.required[`${product ?? ''}${category ? '/category' : ''}`] ??
+  FIELDS.required[product ?? ''] ??
+  [];
 
 const endsIn = (column: string, field: string): boolean =>
   column.toLowerCase() === field.toLowerCase() || column.toLowerCase().endsWith(`.${field.toLowerCase()}`);

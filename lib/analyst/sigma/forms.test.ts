@@ -59,3 +59,9 @@ function leaves(value: unknown, prefix = ''): Record<string, string> {
     ...Object.entries(value).map(([key, inner]) => leaves(inner, prefix ? `${prefix}.${key}` : key)),
   );
 }
+
+it('takes a rule about viruses only to logs that name one', () => {
+  const antivirus = { product: null, category: 'antivirus', service: null };
+  expect(fitsSource(antivirus, ['Threat Name', 'Path'])).toBe(true);
+  expect(fitsSource(antivirus, ['client_ip', 'Path', 'status'])).toBe(false);
+});

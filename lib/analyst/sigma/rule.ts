@@ -1,4 +1,4 @@
-import { type Document, isMap, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isMap, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { isTechnique } from '../../attack/techniques';
 import { ConditionError, readCondition } from './condition';
 import { inOwnWords, ownProduct } from './fields';
@@ -114,6 +114,12 @@ function readDocument(document: Document, file: string, lines: LineCounter): Rec
   const [error] = document.errors;
   if (error)
     throw new SigmaError(file, lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? 'Invalid YAML.');
+  // Logs write such a number as the rule does: 0x0 is no 0.
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (node.format === 'HEX' && node.source) node.value = node.source;
+    },
+  });
   const value: unknown = document.toJS({ maxAliasCount: 50 });
   if (value !== null && !isRecord(value))
     throw new SigmaError(

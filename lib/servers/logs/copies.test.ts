@@ -4,6 +4,8 @@ import { testLogs } from './testing';
 
 const login = (second: number, user = 'eve') =>
   `{"time":"2024-03-04T09:00:0${second}Z","event":"login","user":"${user}"}\n`;
+const failed = (n: number) =>
+  `2024-03-04T09:00:${String(n).padStart(2, '0')}+00:00 web1 sshd[8${n}]: Failed password for root from 203.0.113.${n} port 5 ssh2\n`;
 const twice = login(0) + login(1);
 /** Longer than what is looked at of each file, and the same up to there. */
 const long = (last: string) => Array.from({ length: 400 }, (_, n) => login(n % 10, `u${n}`)).join('') + last;
@@ -17,6 +19,12 @@ const logs = testLogs({
   'long/b.log': long(login(1, 'second')),
   'one/h1/state.txt': 'started\n',
   'two/h2/state.txt': 'started\n',
+  'grown/auth.log': Array.from({ length: 40 }, (_, n) => failed(n)).join(''),
+  'grown/old/auth.log': Array.from({ length: 25 }, (_, n) => failed(n)).join(''),
+  'odd/report.csv': 'Report\nof\nthe week\nnothing to say\nuser,time\n',
+  'odd/flows.parquet': `PAR1${'x'.repeat(200)}PAR1`,
+  'odd/empty.csv': 'user,time\n',
+  'sheet/sheet.csv': 'timestamp,user\n1.70954E+12,eve\n1.70955E+12,mal\n',
   'local/router.log': 'Mar  4 09:00:00 r1 sshd[1]: Accepted password for eve from 203.0.113.9 port 1 ssh2\n',
   'local/audit.csv': 'When,User\n2024-03-04 09:00:00,eve\n2024-03-04 09:00:01,eve\n',
   'local/marked.csv': 'Time (UTC),Account\n2024-03-04 09:00:00,eve\n2024-03-04 09:00:01,mal\n',
@@ -66,9 +74,36 @@ test('zero bytes between lines are left out and told', async () => {
 
 test('bytes that are no text are no source', async () => {
   const { skipped = [] } = await logs.server.sources();
-  expect(skipped.map(({ file, reason }) => `${file}: ${reason}`)).toEqual([
+  expect(
+    skipped.filter(({ file }) => !file.startsWith('odd/')).map(({ file, reason }) => `${file}: ${reason}`),
+  ).toEqual([
     'holes/noise.bin: a binary file of an unknown kind: export it as text, JSON or CSV',
     'holes/wtmp: a record of logins in its binary form: export it with `last -F -f FILE`',
     'holes/zeros.log: nothing but zero bytes',
   ]);
+});
+
+test('a copy of a log from before it grew is named with the log, and its rows count once', async () => {
+  expect(await source('auth')).toMatchObject({ files: 1, rows: 40 });
+  const { ignored = {} } = await logs.server.sources();
+  expect(ignored['the beginning of another file, whose rows are counted once']).toEqual([
+    'grown/old/auth.log (of grown/auth.log)',
+  ]);
+});
+
+test('a file in whose text no record is found is a gap, and one without any text is not', async () => {
+  const { skipped = [] } = await logs.server.sources();
+  expect(skipped.find(({ file }) => file === 'odd/report.csv')?.reason).toContain('no records were found');
+  expect(skipped.map(({ file }) => file)).not.toContain('odd/empty.csv');
+});
+
+test('numbers that a spreadsheet shortened are named', async () => {
+  expect((await source('sheet'))?.notes?.join()).toContain('A spreadsheet shortened the numbers in timestamp');
+});
+
+test('a damaged Parquet file says what to do, and not where the folder lies', async () => {
+  const { skipped = [] } = await logs.server.sources();
+  const reason = skipped.find(({ file }) => file === 'odd/flows.parquet')?.reason ?? '';
+  expect(reason).toContain('a damaged Parquet file: export or copy it again');
+  expect(reason).not.toContain(logs.dir);
 });

@@ -77,6 +77,16 @@ export function remarksOf(catalog: Catalog, source: Source): string[] {
   }
   const zoneless = source.timeFields[0]?.isZoneless ? timeFieldName(source.timeFields[0]) : null;
   if (zoneless) remarks.push(`The times in ${zoneless} have no time zone; they are read as UTC and may be local.`);
+  const shortened = new Set(
+    source.segments
+      .flatMap(({ fields }) => fields)
+      .filter(({ samples }) => samples.some(([value]) => /^\d(?:[.,]\d+)?E\+\d{2}$/.test(value)))
+      .map(({ path }) => path.join('.')),
+  );
+  if (shortened.size)
+    remarks.push(
+      `A spreadsheet shortened the numbers in ${[...shortened].slice(0, 5).join(', ')} (1.7E+12), and no time can be read from them; export the file again without opening it there.`,
+    );
   const note = (kind: NoteKind, text: (count: number) => string): void => {
     const count = counts.get(kind);
     if (count) remarks.push(text(count));

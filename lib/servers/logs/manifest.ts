@@ -8,7 +8,7 @@ import type { LogFile } from './scan-files';
 import type { TimeField } from './time-field';
 
 /** Raised when parts written by an older program must not be read. */
-export const VERSION = 5;
+export const VERSION = 6;
 
 const FieldPath = z.array(z.string());
 const Kinds = z.object({

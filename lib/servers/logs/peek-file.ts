@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { compressionOf } from './file-kinds';
 import type { LogRecord } from './formats/format';
 import { type FileFormat, readRecords, unreadableReason } from './read-records';
-import { firstBytes } from './read-text';
+import { firstBytes, readText } from './read-text';
 import { type LineRange, type LogFile, readProblem } from './scan-files';
 import { PIECE_BYTES, splitFile } from './split-file';
 import { type TimeStat, timeObserver } from './time-field';
@@ -20,12 +20,16 @@ export type Peek = {
   problem: string | null;
   /** A digest of the records looked at; null when files may have the same ones and still not be copies of each other. */
   start: string | null;
+  /** A digest of the first few records; null when there are fewer. */
+  opening: string | null;
   /** Of a large file of lines: the pieces in which it is read. */
   ranges?: LineRange[];
 };
 
 const RECORDS = 200;
 const BATCHES = 6;
+/** As many records at the same place of two files are no chance. */
+const OPENING_RECORDS = 5;
 /** How far a file is read for a date that tells the day from the month. */
 const MAX_DATE_RECORDS = 500_000;
 
@@ -36,14 +40,18 @@ export async function peekFile(file: LogFile): Promise<Peek> {
   let records = 0;
   let batches = 0;
   const start = createHash('sha1');
+  let opening: string | null = null;
+  let hashed = 0;
   let problem: string | null = await unreadableReason(file).catch(readProblem);
-  if (problem) return { format, records: 0, keys: {}, times: [], problem, start: null };
+  if (problem) return { format, records: 0, keys: {}, times: [], problem, start: null, opening: null };
   const onUnparsable = (line: number | null, message: string): void => {
     problem ??= line === null ? message : `line ${line}: ${message}`;
   };
   const look = (batch: LogRecord[]): void => {
     for (const { value, text } of batch.slice(0, Math.max(0, RECORDS - records))) {
       start.update(text).update('\n');
+      hashed += 1;
+      if (hashed === OPENING_RECORDS) opening = start.copy().digest('hex');
       if (!format.timeField) observer.observe(value);
       for (const key of Object.keys(value)) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
@@ -60,6 +68,8 @@ export async function peekFile(file: LogFile): Promise<Peek> {
     const isDone = records >= RECORDS || batches >= BATCHES;
     if (isDone && (records > MAX_DATE_RECORDS || !observer.needsDates())) break;
   }
+  if (records === 0 && problem === null && (await hasText(file, format)))
+    problem = 'text in which no records were found; save it as CSV with a header, or as JSON';
   const looked = Math.min(records, RECORDS);
   const keys = Object.fromEntries([...counts].slice(0, 500).map(([key, count]) => [key, count / looked]));
   const ranges =
@@ -73,6 +83,7 @@ export async function peekFile(file: LogFile): Promise<Peek> {
     keys,
     times,
     start: isTelling ? start.digest('hex') : null,
+    opening: times.length > 0 || format.timeField !== null ? opening : null,
     problem: records ? null : problem,
     ...(ranges ? { ranges } : {}),
   };
@@ -83,4 +94,14 @@ async function isSplittable(file: LogFile): Promise<boolean> {
   if (file.size <= PIECE_BYTES * 1.5) return false;
   const start = await firstBytes(file.path, 200);
   return compressionOf(start) === null && start.every((byte) => byte >= 9 && byte < 0xfe);
+}
+
+/** Lines of a text format without any record in them: what was written there must not go unsaid. */
+const MIN_LINES = 4;
+
+async function hasText(file: LogFile, format: FileFormat): Promise<boolean> {
+  if (/^(?:jsonl?|parquet)$/.test(format.id)) return false;
+  for await (const text of readText(file.path, file.size, {}))
+    return text.split('\n').filter((line) => line.trim() && !line.startsWith('#')).length >= MIN_LINES;
+  return false;
 }

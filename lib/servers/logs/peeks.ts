@@ -1,6 +1,6 @@
 import { errorMessage } from '../../errors/app-error';
 import { log } from '../../log/log';
-import { findCopies } from './find-copies';
+import { type Digest, type DigestTask, findCopies } from './find-copies';
 import type { PeekedFile } from './group-sources';
 import { fileId } from './manifest';
 import type { Peek } from './peek-file';
@@ -10,12 +10,13 @@ import type { WorkerPool } from './worker-pool';
 const BATCH = 40;
 const TIMEOUT_MS = 120_000;
 const COPY = 'a copy of another file, whose rows are counted once';
+const BEGINNING = 'the beginning of another file, whose rows are counted once';
 
 /** What the beginnings of files say, looked at once per change. */
 export class Peeks {
   readonly #pool: WorkerPool;
   readonly #known = new Map<string, Peek>();
-  readonly #digests = new Map<string, string | null>();
+  readonly #digests = new Map<string, Digest | null>();
 
   constructor(pool: WorkerPool) {
     this.#pool = pool;
@@ -26,8 +27,8 @@ export class Peeks {
     const unknown = files.filter((file) => !this.#known.has(fileId(file)));
     await Promise.all(inBatches(unknown).map((batch) => this.#peek(batch)));
     const current = new Set(files.map(fileId));
-    for (const known of [this.#known, this.#digests])
-      for (const id of known.keys()) if (!current.has(id)) known.delete(id);
+    for (const id of this.#known.keys()) if (!current.has(id)) this.#known.delete(id);
+    for (const id of this.#digests.keys()) if (!current.has(id.split('\n')[0] ?? '')) this.#digests.delete(id);
     const peeked = files.flatMap((file): PeekedFile[] => {
       const peek = this.#known.get(fileId(file));
       if (!peek) return [];
@@ -35,22 +36,28 @@ export class Peeks {
       skipped.push({ file: file.name, reason: peek.problem ?? 'no records in it', gap: peek.problem !== null });
       return [];
     });
-    const copies = await findCopies(peeked, (large) => this.#digestsOf(large));
-    for (const { file, of } of copies) skipped.push({ file: file.name, reason: COPY, of: of.name, gap: false });
+    const copies = await findCopies(peeked, (tasks) => this.#digestsOf(tasks));
+    for (const { file, of, isBeginning } of copies)
+      skipped.push({ file: file.name, reason: isBeginning ? BEGINNING : COPY, of: of.name, gap: false });
     const left = new Set(copies.map(({ file }) => file));
     return peeked.filter((file) => !left.has(file));
   }
 
   /** Null for a file that can't be read to its end in time: it counts as no copy. */
-  async #digestsOf(files: LogFile[]): Promise<(string | null)[]> {
-    const unknown = files.filter((file) => !this.#digests.has(fileId(file)));
+  async #digestsOf(tasks: DigestTask[]): Promise<(Digest | null)[]> {
+    const idOf = ({ file, bytes }: DigestTask): string => `${fileId(file)}\n${bytes ?? ''}`;
+    const unknown = tasks.filter((task) => !this.#digests.has(idOf(task)));
     await Promise.all(
       inBatches(unknown).map(async (batch) => {
-        const digests = await this.#pool.run('digest', { files: batch }, { timeoutMs: TIMEOUT_MS }).catch(() => []);
-        for (const [index, file] of batch.entries()) this.#digests.set(fileId(file), digests[index] ?? null);
+        const plain = batch.map(({ file: { path, name, size, mtimeMs }, bytes }) => ({
+          file: { path, name, size, mtimeMs },
+          bytes,
+        }));
+        const digests = await this.#pool.run('digest', { tasks: plain }, { timeoutMs: TIMEOUT_MS }).catch(() => []);
+        for (const [index, task] of batch.entries()) this.#digests.set(idOf(task), digests[index] ?? null);
       }),
     );
-    return files.map((file) => this.#digests.get(fileId(file)) ?? null);
+    return tasks.map((task) => this.#digests.get(idOf(task)) ?? null);
   }
 
   async #peek(batch: LogFile[]): Promise<void> {
@@ -72,6 +79,7 @@ export class Peeks {
             times: [],
             problem,
             start: null,
+            opening: null,
           }),
         );
       });
@@ -82,8 +90,8 @@ export class Peeks {
   }
 }
 
-function inBatches(files: LogFile[]): LogFile[][] {
-  const batches: LogFile[][] = [];
-  for (let at = 0; at < files.length; at += BATCH) batches.push(files.slice(at, at + BATCH));
+function inBatches<T>(items: T[]): T[][] {
+  const batches: T[][] = [];
+  for (let at = 0; at < items.length; at += BATCH) batches.push(items.slice(at, at + BATCH));
   return batches;
 }

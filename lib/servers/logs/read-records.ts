@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { errorMessage } from '../../errors/app-error';
 import { binaryReason, compressionOf, isParquet, NO_CONTENT, namedReason } from './file-kinds';
 import { detectFormat } from './formats/detect';
 import {
@@ -149,6 +150,12 @@ async function* readParquet(file: LogFile, observer: ReadObserver): AsyncGenerat
       instance.closeSync();
     }
   } catch (error) {
-    observer.onUnparsable(line ? line + 1 : null, readProblem(error));
+    observer.onUnparsable(line ? line + 1 : null, parquetProblem(error, file));
   }
+}
+
+/** What the database says of a damaged file, without where that file lies on this machine. */
+function parquetProblem(error: unknown, file: LogFile): string {
+  const problem = readProblem(new Error(errorMessage(error).replaceAll(file.path, file.name)));
+  return `a damaged Parquet file: export or copy it again (${problem})`;
 }

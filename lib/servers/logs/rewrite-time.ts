@@ -15,6 +15,16 @@ const FORMS: [RegExp, string | ((...groups: string[]) => string)][] = [
     /^(\d{4})\. (\d{1,2})\. (\d{1,2})\. (오전|오후) (\d.*)$/,
     (_all, year, month, day, half, clock) => `${year}-${month}-${day} ${clock} ${half === '오전' ? 'AM' : 'PM'}`,
   ],
+  // Git and Oracle write the zone behind the year.
+  [/^(\w{3} \w{3} +\d{1,2} [\d:.]+) (\d{4}) ([+-]\d{2}:?\d{2})$/, '$1 $3 $2'],
+  // The day's number in its year (ISO 8601, mainframes).
+  [
+    /^(\d{4})[-.](\d{3})([T ]\d{1,2}:.+)$/,
+    (_all, year = '', day = '', clock = '') =>
+      Number(day) >= 1 && Number(day) <= 366
+        ? `${new Date(Date.UTC(Number(year), 0, Number(day))).toISOString().slice(0, 10)}${clock}`
+        : '',
+  ],
   // Db2 and Oracle write points between hours, minutes and seconds.
   [/^(\d{4}-\d{2}-\d{2})-(\d{2})\.(\d{2})\.(\d{2})(\.\d{1,9})?$/, '$1 $2:$3:$4$5'],
   [

@@ -3,7 +3,7 @@
  * DuckDB down, or will not end, costs this process and not the server.
  */
 import { errorMessage } from '../../errors/app-error';
-import { digestOf } from './find-copies';
+import { type Digest, type DigestTask, digestOf } from './find-copies';
 import { type IndexJob, indexSegment } from './index-segment';
 import type { Manifest } from './manifest';
 import { type Peek, peekFile } from './peek-file';
@@ -12,7 +12,7 @@ import type { LogFile } from './scan-files';
 
 export type Jobs = {
   peek: { input: { files: LogFile[] }; output: Peek[] };
-  digest: { input: { files: LogFile[] }; output: (string | null)[] };
+  digest: { input: { tasks: DigestTask[] }; output: (Digest | null)[] };
   index: { input: IndexJob; output: Manifest };
   parse: { input: { sql: string }; output: unknown };
   query: { input: QueryJob; output: QueryTable };
@@ -51,7 +51,7 @@ function perform(request: Exclude<Request, { kind: 'cancel' }>, signal: AbortSig
     case 'peek':
       return Promise.all(request.input.files.map(peekFile));
     case 'digest':
-      return Promise.all(request.input.files.map(digestOf));
+      return Promise.all(request.input.tasks.map(digestOf));
     case 'index':
       return indexSegment(request.input);
     case 'parse':

@@ -65,6 +65,10 @@ const NLB_FIELDS =
   'type version time elb listener client:port destination:port connection_time tls_handshake_time received_bytes sent_bytes incoming_tls_alert chosen_cert_arn chosen_cert_serial tls_cipher tls_protocol_version tls_named_group domain_name alpn_fe_protocol alpn_be_protocol alpn_client_preference_list tls_connection_creation_time'.split(
     ' ',
   );
+const CONNECTION_FIELDS =
+  'time client_ip client_port listener_port tls_protocol tls_cipher tls_handshake_latency leaf_client_cert_subject leaf_client_cert_validity leaf_client_cert_serial_number tls_verify_status conn_trace_id tls_keyexchange'.split(
+    ' ',
+  );
 const ELB_FIELDS =
   'time elb client:port backend:port request_processing_time backend_processing_time response_processing_time elb_status_code backend_status_code received_bytes sent_bytes request user_agent ssl_cipher ssl_protocol'.split(
     ' ',
@@ -79,6 +83,11 @@ const POSITIONAL: { id: string; line: RegExp; names: string[] }[] = [
   },
   { id: 'alb', line: /^(?:https?|h2|grpcs?|wss?) \d{4}-\d{2}-\d{2}T\S+ \S+ \S+:\d+ /, names: ALB_FIELDS },
   { id: 'nlb', line: /^tls \d\.\d \d{4}-\d{2}-\d{2}T\S+ \S+ \S+ \S+:\d+ /, names: NLB_FIELDS },
+  {
+    id: 'alb-connection',
+    line: /^\d{4}-\d{2}-\d{2}T\S+Z [\d.a-fA-F:]+ \d+ \d+ (?:TLSv[\d.]+|-) \S+ (?:[\d.]+|-) "/,
+    names: CONNECTION_FIELDS,
+  },
   { id: 'elb', line: /^\d{4}-\d{2}-\d{2}T\S+Z \S+ \S+:\d+ (?:\S+:\d+|-) -?[\d.]+ -?[\d.]+ /, names: ELB_FIELDS },
 ];
 

@@ -1,7 +1,10 @@
+import { readTime } from '../read-time';
 import { csvDirective } from './directives';
 import { objectIn } from './envelopes';
 import type { Format, Head, Sink, Splitter } from './format';
+import { iasNames } from './ias-names';
 import { csvLayout, csvSplitter } from './split-csv';
+import { structIn } from './struct-text';
 
 const MIN_COLUMNS = 3;
 const MIN_REGULARITY = 0.9;
@@ -12,12 +15,28 @@ export const csv: Format = {
   matches(head) {
     if (/\.(csv|tsv)(\.|$)/i.test(head.name) || csvDirective(head)) return true;
     const layout = csvLayout(head.text);
+    const filled = head.lines.filter((line) => line.trim());
+    // Without a header too, when each line begins with a cell in quotes.
+    if (
+      layout.names.length > MIN_COLUMNS &&
+      layout.regularity >= MIN_REGULARITY &&
+      filled.every((line) => /^"[^"]*",/.test(line))
+    )
+      return true;
+    if (
+      layout.delimiter === '|' &&
+      layout.names.length >= 5 &&
+      layout.regularity >= MIN_REGULARITY &&
+      filled.every(startsWithTime)
+    )
+      return true;
     const isPaired = /^"?[A-Za-z_][\w.-]{0,60}=[^",]*"?,"?[A-Za-z_][\w.-]{0,60}=/.test(head.text);
     return (
       (layout.hasHeader || isPaired) &&
       layout.names.length >= MIN_COLUMNS &&
       layout.regularity >= MIN_REGULARITY &&
-      head.lines.filter((line) => line.trim()).length >= 3
+      filled.length >= 3 &&
+      layout.skip < filled.length // what stands above the header must not be all that there is
     );
   },
   open: (head, sink) => openCsv(head, sink),
@@ -33,10 +52,13 @@ export const namedCsv: Format = {
   },
 };
 
+/** Lines of a log whose program puts `|` between what it says. */
+const startsWithTime = (line: string): boolean => readTime(line.split('|')[0]?.trim()) !== undefined;
+
 function openCsv(head: Head, sink: Sink): Splitter {
   const directive = csvDirective(head);
   const layout = csvLayout(head.text);
-  const names = directive ? directive.replace(/^#Fields: /i, '').split(',') : layout.names;
+  const names = directive ? directive.replace(/^#Fields: /i, '').split(',') : (iasNames(head.text) ?? layout.names);
   const skip = directive ? 0 : layout.skip;
   const delimiter = directive ? ',' : layout.delimiter;
   let seen = 0;
@@ -49,7 +71,7 @@ function openCsv(head: Head, sink: Sink): Splitter {
       if (skip > 0 && seen > skip + 1 && cells.length > 1 && cells.every((cell, index) => cell.trim() === names[index]))
         return;
       const filled = cells.flatMap((cell, index): [string, string][] =>
-        cell === '' ? [] : [[names[index] ?? `column${index + 1}`, cell]],
+        cell.trim() === '' ? [] : [[names[index] ?? `column${index + 1}`, delimiter === '|' ? cell.trim() : cell]],
       );
       if (filled.length === 0) return;
       const row = layout.hasHeader ? filled : (pairsOf(filled) ?? filled);
@@ -84,12 +106,13 @@ function pairsOf(cells: [string, string][]): [string, string][] | null {
 /** A cell that is a JSON object (Purview's AuditData, EvtxECmd's Payload) is read as one, its numbers as they are written. */
 function rowRecord(cells: [string, string][]): { text: string; value: Record<string, unknown> } {
   const value = Object.fromEntries<unknown>(cells);
-  const isPlain = !cells.some(([, cell]) => cell.startsWith('{') && cell.endsWith('}'));
+  const isPlain = !cells.some(([, cell]) => /^\{.*\}$/s.test(cell));
   if (isPlain) return { text: JSON.stringify(value), value };
   const members = cells.map(([name, cell]) => {
     const inner = objectIn(cell);
-    if (inner) value[name] = inner;
-    return `${JSON.stringify(name)}:${inner ? cell : JSON.stringify(cell)}`;
+    const struct = inner ? null : structIn(cell);
+    if (inner ?? struct) value[name] = inner ?? struct;
+    return `${JSON.stringify(name)}:${inner ? cell : JSON.stringify(struct ?? cell)}`;
   });
   return { text: `{${members.join(',')}}`, value };
 }

@@ -1,5 +1,6 @@
 import { audit } from './audit';
 import { awsAccessLogs, vpcFlow } from './aws-text';
+import { blockLogs } from './blocks';
 import { cef } from './cef';
 import { csv, namedCsv } from './csv';
 import { w3c, zeek } from './directives';
@@ -8,6 +9,8 @@ import type { Format, Head } from './format';
 import { journalExport } from './journal';
 import { json } from './json';
 import { keyValueLines } from './key-values';
+import { openVpnStatus } from './openvpn-status';
+import { paragraphs } from './paragraphs';
 import { patternLogs } from './patterns';
 import { plainText } from './plain-text';
 import { propertyList } from './property-list';
@@ -25,6 +28,8 @@ const FORMATS: Format[] = [
   xmlRecords,
   journalExport,
   eventText,
+  ...blockLogs,
+  openVpnStatus,
   namedCsv,
   vpcFlow,
   ...awsAccessLogs,
@@ -36,6 +41,7 @@ const FORMATS: Format[] = [
   syslog,
   keyValueLines,
   propertyList,
+  paragraphs,
   csv,
   plainText,
 ];

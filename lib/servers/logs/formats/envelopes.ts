@@ -1,5 +1,6 @@
 import { elementSpans, isRecord, type Member, membersOf } from './json-spans';
 import { isPaired } from './json-tables';
+import { timedLists } from './timed-lists';
 
 /** Keys under which programs wrap the records that they return. */
 const WRAPPERS =
@@ -21,7 +22,7 @@ type Element = { text: string; offset: number };
  */
 export function openEnvelope(text: string, value: Record<string, unknown>): Element[] | null {
   const inner = wrapperOf(value);
-  if (!inner) return null;
+  if (!inner) return openTimedLists(text, value);
   const member = membersOf(text).findLast(({ key }) => key === inner);
   if (!member) return null;
   const content = value[inner];
@@ -35,6 +36,30 @@ export function openEnvelope(text: string, value: Record<string, unknown>): Elem
     const element = text.slice(start, end);
     return { text: context ? splice(element, context) : element, offset: start };
   });
+}
+
+/**
+ * The events of an object that holds lists of such and is none itself ({"clicksBlocked": […], "messagesDelivered": […]}), with what
+ * stands beside the lists and, where there are several, the name of their own as `list`.
+ */
+function openTimedLists(text: string, value: Record<string, unknown>): Element[] | null {
+  if (!mayWrap(value)) return null;
+  const lists = timedLists(value, (key) => BOOKKEEPING.test(key) || OTHER_LISTS.test(key));
+  if (lists.length === 0) return null;
+  const members = membersOf(text);
+  const beside = members
+    .filter(({ key }) => !BOOKKEEPING.test(key) && typeof value[key] !== 'object')
+    .map(({ key, start, end }) => ({ key, text: text.slice(start, end) }));
+  return members
+    .filter(({ key }) => lists.includes(key))
+    .flatMap(({ key, start: from }) => {
+      const records = value[key] as Record<string, unknown>[]; // what timedLists found
+      const added = lists.length > 1 ? [{ key: 'list', text: JSON.stringify(key) }, ...beside] : beside;
+      return elementSpans(text, from).map(({ start, end }, index) => ({
+        text: withBeside(text.slice(start, end), records[index] ?? {}, added),
+        offset: start,
+      }));
+    });
 }
 
 function wrapperOf(value: Record<string, unknown>): string | null {

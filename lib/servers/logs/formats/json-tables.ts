@@ -11,12 +11,30 @@ const ROW_KEYS = ['rows', 'Rows', 'values', 'data', 'results'];
  * Elasticsearch SQL and Splunk write it), each as an object; null when the object is no such table.
  */
 export function openTable(text: string, value: Record<string, unknown>): Row[] | null {
+  if (isRecord(value.ResultSet) && Array.isArray(value.ResultSet.Rows)) return athenaRows(value.ResultSet.Rows);
   const columnKey = COLUMN_KEYS.find((key) => namesOf(value[key]) !== null);
   const names = columnKey ? namesOf(value[columnKey]) : null;
   if (!names) return null;
   const rowKey = ROW_KEYS.find((key) => isRows(value[key], names.length));
   const member = rowKey ? membersOf(text).findLast(({ key }) => key === rowKey) : undefined;
   return member ? elementSpans(text, member.start).map((span) => rowText(text, span, names)) : null;
+}
+
+/** What Athena's API answers: rows of {"Data": [{"VarCharValue": "…"}]}, the first of which has the names. */
+function athenaRows(rows: unknown[]): Row[] | null {
+  const cells = rows.map((row) =>
+    isRecord(row) && Array.isArray(row.Data)
+      ? row.Data.map((cell) => (isRecord(cell) && typeof cell.VarCharValue === 'string' ? cell.VarCharValue : null))
+      : null,
+  );
+  const names = cells[0];
+  if (!names?.length || cells.includes(null)) return null;
+  return cells.slice(1).map((row) => {
+    const pairs = (row ?? []).flatMap((cell, index) =>
+      cell === null ? [] : [`${JSON.stringify(names[index] ?? `column${index + 1}`)}:${JSON.stringify(cell)}`],
+    );
+    return { text: `{${pairs.join(',')}}`, offset: 0 };
+  });
 }
 
 /** Rows that are arrays, of which the first names the columns: [["time", "user"], ["2024-…", "eve"]]. */

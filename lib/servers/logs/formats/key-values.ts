@@ -1,7 +1,7 @@
 import { findTime } from '../find-time';
 import { readSplitTime, readTime } from '../read-time';
 import type { Format } from './format';
-import { keyValues, lineFormat } from './lines';
+import { keyValues, lineFormat, separatedPairs } from './lines';
 
 const PAIR = /(?:^|\s)[A-Za-z_@][\w.@/-]*=(?:"(?:[^"\\]|\\.)*"|\S*)/g;
 const TIME_NAMES = ['eventtime', 'time', 'ts', 'timestamp', '@timestamp', 'datetime', 't', 'date', 'devTime', 'rt'];
@@ -19,7 +19,7 @@ export const keyValueLines: Format = lineFormat({
     const body = line.replace(/^<\d{1,3}>\s*/, '');
     const covered = [...body.matchAll(PAIR)].reduce((sum, match) => sum + match[0].length, 0);
     const fields = keyValues(body);
-    if (Object.keys(fields).length < 3 || covered < body.trim().length * 0.7) return null;
+    if (Object.keys(fields).length < 3 || (covered < body.trim().length * 0.7 && !separatedPairs(body))) return null;
     const time =
       exactTime(fields.eventtime) ??
       readSplitTime(fields.date, fields.time, fields.tz, undefined) ??

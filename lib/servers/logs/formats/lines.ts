@@ -143,8 +143,33 @@ export function fieldsOf(names: readonly string[], values: readonly (string | un
   return fields;
 }
 
-/** `key=value` pairs; values in double or single quotes may hold spaces. */
+const SEPARATORS = ['|', '\t', ';'];
+
+/** Pairs with a sign between them (Mimecast's `a=1|b=x y`); null when the text isn't made of such. A piece that is no pair continues one. */
+export function separatedPairs(text: string): Record<string, string> | null {
+  for (const separator of SEPARATORS) {
+    const pieces = text.split(separator);
+    const pairs = pieces.map((piece) => /^\s*([A-Za-z_@][\w.@/-]*)=(.*)$/s.exec(piece));
+    if (pieces.length < 3 || !pairs[0] || pairs.filter(Boolean).length < pieces.length * 0.7) continue;
+    const fields: Record<string, string> = {};
+    let last = '';
+    for (const [index, pair] of pairs.entries()) {
+      if (!pair) fields[last] = `${fields[last] ?? ''}${separator}${pieces[index]}`;
+      else {
+        last = pair[1] ?? '';
+        fields[last] ??= pair[2] ?? '';
+      }
+    }
+    const plain = Object.entries(fields).map(([name, value]) => [name, value.trim().replace(/^(["'])(.*)\1$/s, '$2')]);
+    return Object.fromEntries(plain.filter(([, value]) => value !== ''));
+  }
+  return null;
+}
+
+/** `key=value` pairs; values in quotes, and those of pairs with a sign between them, may hold spaces. */
 export function keyValues(text: string): Record<string, string> {
+  const separated = separatedPairs(text);
+  if (separated) return separated;
   const fields: Record<string, string> = {};
   const pattern = /(?<![\w.@/-])([A-Za-z_@][\w.@/-]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S*))/g;
   for (const match of text.matchAll(pattern)) {

@@ -72,7 +72,13 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
     !/^(?:last message repeated|-- MARK --|message repeated)/.test(body)
   )
     return null;
-  return { fields: { ...fields, ...tagged(body, tag) }, time: time.micros ?? null };
+  return { fields: withHeader(fields, tagged(body, tag)), time: time.micros ?? null };
+}
+
+/** What the message says, before what the line's head says: where both have a name, the head's is below `envelope`. */
+function withHeader(head: Record<string, unknown>, message: Record<string, unknown>): Record<string, unknown> {
+  const clashing = Object.entries(head).filter(([name, value]) => name in message && message[name] !== value);
+  return { ...head, ...message, ...(clashing.length ? { envelope: Object.fromEntries(clashing) } : {}) };
 }
 
 /** Cisco's IOS: a counter, a host and a time of its own before the message. */
@@ -106,7 +112,7 @@ function parse5424(fields: Record<string, unknown>, match: RegExpExecArray): Par
   if (event) Object.assign(fields, event);
   else if (data !== '-') fields.structured_data = structuredData(data);
   const plain = message.replace(/^\uFEFF/, '');
-  return { fields: { ...fields, ...messageFields(plain, program) }, time: readTime(stamp) ?? null };
+  return { fields: withHeader(fields, messageFields(plain, program)), time: readTime(stamp) ?? null };
 }
 
 function structuredData(text: string): Record<string, Record<string, string>> {
