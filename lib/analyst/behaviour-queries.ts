@@ -44,17 +44,21 @@ GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pa
   );
 }
 
-/** Domains under which an address asked for many long names. */
-export function tunnels(source: LogSource, range: Range, addresses: string[], dnsName: string): Asked {
+/** Domains under which an address asked for many long names in the window; `n_before`: how often anybody had asked for any before. */
+export function tunnels(source: LogSource, range: Range, window: Range, addresses: string[], dnsName: string): Asked {
+  const [from, to] = [window.from / 1000, window.to / 1000];
+  const inside = `FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to})`;
   return ask(
     source,
     range,
-    `SELECT ip, domain AS target, min(principal) AS principal, count(*) AS n, count(DISTINCT name) AS names_asked, CAST(round(avg(length(name))) AS INTEGER) AS length, min(t) AS first, max(t) AS last FROM (
-  SELECT t, ip, principal, name, regexp_extract(name, '([^.]+[.][^.]+)$', 1) AS domain FROM e WHERE ${among('ip', addresses)})
-WHERE domain <> '' AND domain <> 'in-addr.arpa' AND domain <> 'ip6.arpa'
-GROUP BY ip, domain HAVING count(DISTINCT name) >= 50 AND avg(length(name)) >= length(domain) + 20 ORDER BY names_asked DESC`,
+    `SELECT * FROM (SELECT *, sum(own_before) OVER (PARTITION BY target) AS n_before FROM (
+  SELECT ip, domain AS target, min(principal) AS principal, count(*) ${inside} AS n, count(DISTINCT name) ${inside} AS names_asked, CAST(round(avg(length(name)) ${inside}) AS INTEGER) AS length, min(t) ${inside} AS first, max(t) ${inside} AS last, count(*) FILTER (WHERE epoch(t) < ${from}) AS own_before FROM (
+    SELECT t, ip, principal, name, regexp_extract(name, '([^.]+[.][^.]+)$', 1) AS domain FROM e)
+  WHERE domain <> '' AND domain <> 'in-addr.arpa' AND domain <> 'ip6.arpa' GROUP BY ip, domain))
+WHERE ${among('ip', addresses)} AND names_asked >= 50 AND length >= length(target) + 20 ORDER BY names_asked DESC`,
     20,
-    [`lower(${dnsName}) AS name`],
+    // Some resolvers write the dot of the root.
+    [`rtrim(lower(${dnsName}), '.') AS name`],
   );
 }
 

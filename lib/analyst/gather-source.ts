@@ -4,7 +4,7 @@ import { chooseWindow, wideRange } from './choose-window';
 import type { Coaching } from './coaching';
 import { addressesOf, CROWD, findActors, tellingAddresses, unique } from './find-actors';
 import type { Hit } from './find-values';
-import { type Batch, batchOf, matchRules } from './match-rules';
+import { type Batch, batchOf, isGeneral, matchRules } from './match-rules';
 import { moveOn } from './move-on';
 import type { LogSource, Range, Rules, Scope } from './queries';
 import * as ask from './queries';
@@ -93,7 +93,11 @@ async function readDeeds(
 ): Promise<Deeds & { rules: Rules }> {
   const [from, to] = [window.from / 1000, window.to / 1000];
   const rules = await matchRules(batch, gathered.detections, source, wide, ask.inScope(scope));
-  const serious = rules.filter(([, rule]) => rule.level !== 'low');
+  const hasOwn = rules.some(([, rule]) => !isGeneral(rule));
+  // Outside the window a product's own low rule is not asked, so a general one must not take its events.
+  const serious = rules.filter(
+    ([, rule]) => rule.level !== 'low' && !(hasOwn && isGeneral(rule) && rule.level === 'medium'),
+  );
   const outsideWhere = `(epoch(t) < ${from} OR epoch(t) > ${to})`;
   const [profile = [], inside = [], episodes = [], outside = [], reads = [], signIns = []] = await run([
     ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],
@@ -164,7 +168,7 @@ async function compare(
       when(scanners.length > 0, ['Which of their connections were accepted?', acceptedPlaces(source, wide, scanners)]),
       when(dnsName !== '' && addresses.length > 0, [
         'Did they ask for many long names of one domain?',
-        behaviour.tunnels(source, window, addresses, dnsName),
+        behaviour.tunnels(source, wide, window, addresses, dnsName),
       ]),
     ],
     false,

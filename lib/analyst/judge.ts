@@ -44,7 +44,7 @@ export type Baseline = {
   source: LogSource;
   inCase: number;
   covered: number;
-  /** Calls that are new for it and only list or describe, from a place that is its own. */
+  /** Calls that are new for it and only list or describe, or sign in, from a place that is its own. */
   looked: number;
   days: number;
   hours: number;
@@ -166,6 +166,8 @@ function cap(findings: Finding[]): void {
 
 function baselineOf(source: SourceCase): Baseline[] {
   const own = ownPlaces(source);
+  const roaming = roamingOf(source.profile);
+  const isOwn = (fact: Fact): boolean => own.has(actorKey(fact)) || isRoaming(fact, roaming);
   return source.coverage
     .filter(({ row }) => source.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0)
     .map(({ row, evidence }) => ({
@@ -173,7 +175,7 @@ function baselineOf(source: SourceCase): Baseline[] {
       source: source.source,
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
-      looked: lookedAround(source, own, text(row, 'principal')),
+      looked: lookedAround(source, isOwn, text(row, 'principal')),
       days: num(row, 'days_before'),
       hours: num(row, 'hours_before'),
       before: num(row, 'n_before'),
@@ -187,19 +189,19 @@ const LOOKS =
 
 /** A list that was read, or a sign-in: many that fail are a finding of their own. */
 const isOrdinary = ({ row }: Fact): boolean =>
-  text(row, 'outcome') === 'ok'
-    ? LOOKS.test(text(row, 'action'))
-    : isSignIn(text(row, 'action')) && num(row, 'n_case') < TYPING_ERRORS;
+  isSignIn(text(row, 'action'))
+    ? text(row, 'outcome') === 'ok' || num(row, 'n_case') < TYPING_ERRORS
+    : text(row, 'outcome') === 'ok' && LOOKS.test(text(row, 'action'));
 
-/** A person's work varies: another list read at the usual place is no news, however seldom it was read before. */
-function lookedAround(source: SourceCase, own: Set<string>, principal: string): number {
+/** A person's work varies: another list read at a usual place is no news, however seldom it was read before. */
+function lookedAround(source: SourceCase, isOwn: (fact: Fact) => boolean, principal: string): number {
   return source.profile
     .filter(
       (fact) =>
         text(fact.row, 'principal') === principal &&
         isOrdinary(fact) &&
         !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
-        own.has(actorKey(fact)),
+        isOwn(fact),
     )
     .reduce((sum, { row }) => sum + num(row, 'n_case'), 0);
 }
@@ -231,7 +233,7 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
     };
   const rest =
     first && first.looked > 0
-      ? '; most of the others only list settings or are mistyped sign-ins, from the usual address'
+      ? '; most of the others only list settings or are sign-ins, from a place used before'
       : '';
   const text = first
     ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source, place)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`

@@ -16,7 +16,8 @@ export function lastSeen({ gathered, judgement }: Material): string {
     elsewhere.flatMap(({ facts }) => facts.map(({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`)),
   );
   const seen = gathered.cases
-    .flatMap(({ who }) => who)
+    // Where the alert names a thing, those who acted on it are known by these acts alone: the profile has all of theirs.
+    .flatMap(({ who, profile }) => [...who, ...profile])
     .filter(({ row }) => isAddress(text(row, 'ip')) && places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`))
     .map((fact) => ({ fact, at: readTime(fact.row.last) ?? 0 }))
     .sort((a, b) => b.at - a.at);

@@ -289,7 +289,11 @@ function networkOf(fields: SourceField[], columns: Columns): Partial<Mapping['ex
       error: 'NULL',
     };
   }
-  return names.has('id.resp_h') && names.has('conn_state') ? { action: "'connection'" } : {};
+  if (names.has('id.resp_h') && names.has('conn_state')) return { action: "'connection'" };
+  const asked = names.has('query_name') ? 'query_name' : names.has('qtype_name') && names.has('query') ? 'query' : null;
+  return asked === null
+    ? {}
+    : { action: "'DNS query'", target: `nullif(rtrim(lower(${columns.text(asked)}), '.'), '')` };
 }
 
 /** Logs of DNS queries, which write the name asked for under names of their own. */

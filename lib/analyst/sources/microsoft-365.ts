@@ -33,6 +33,8 @@ export function mapMicrosoft365(fields: SourceField[], columns: Columns): Mappin
       agent: agentOf(coalesce(at('UserAgent'), at('ClientInfoString'))),
       target: coalesce(
         at('SourceFileName'),
+        // Of a message that was sent, its subject.
+        `CASE WHEN ${at('Operation')} LIKE 'Send%' THEN ${at('Item.Subject')} END`,
         `CASE WHEN ${at('Operation')} LIKE '%InboxRule' THEN ${parameter(columns, inside, 'Name')} END`,
         parameter(columns, inside, 'Identity'),
         parameter(columns, inside, 'Name'),
