@@ -7,6 +7,7 @@ import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
 import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
+import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './finders/combined';
 import { crossSource } from './finders/cross-source';
 import { isSignIn } from './finders/finder';
 import { implant } from './finders/implant';
@@ -83,8 +84,12 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...usedNewAccess(gathered, findings),
     ...takenOut(findings),
     ...implant(findings),
+    ...remoteControl(findings),
+    ...paymentFraud(findings),
+    ...strangeWorkflow(gathered, findings),
     ...crossSource(gathered.cases, findings, gathered.subject.at),
   );
+  confirmTunnels(gathered, findings);
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
   const scored = findings.filter((finding) => finding.score > 0);

@@ -1,7 +1,7 @@
 import { plural } from '../../text/phrases';
 import { type Fact, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
-import { accountTechnique, BROKEN_INTO, type Finding, TARGET_OF } from '../finding';
+import { accountTechnique, BROKEN_INTO, type Finding, SPRAYED, TARGET_OF } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
@@ -79,9 +79,9 @@ export function spraying(source: SourceCase): Finding[] {
       behaviour(
         'high',
         ['T1110.003'],
-        `${TARGET_OF} a password spray`,
+        SPRAYED,
         facts,
-        `${code(ip)} failed to sign in to several accounts within an hour, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${code(ip)} failed to sign in to ${accounts.size} accounts within an hour, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

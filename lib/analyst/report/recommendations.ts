@@ -89,18 +89,20 @@ export function immediateSteps(material: Material): string[] {
       ];
 }
 
-/** What the summary says to do now: the first step and, where a way in or a share was left behind, the first that ends it. */
+/**
+ * What the summary says to do now: the first step and, where a way in or a share was left behind, the first that ends it. Their
+ * commands stand in the recommendations.
+ */
 export function firstSteps(material: Material): string[] {
   const [first, ...rest] = immediateSteps(material);
-  if (first === undefined || material.judgement.classification !== 'MALICIOUS')
-    return first === undefined ? [] : [first];
+  if (first === undefined) return [];
+  if (material.judgement.classification !== 'MALICIOUS') return [withoutCommands(first)];
   const { access } = undoing(material, seriousFindings(material.judgement), [first]);
   const next = rest.find((step) => access.includes(step));
-  return next === undefined ? [first] : [first, withoutCommands(next)];
+  return [first, ...(next === undefined ? [] : [next])].map(withoutCommands);
 }
 
-/** A step for the summary: its commands stand in the recommendations. */
-export const withoutCommands = (step: string): string => step.replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
+const withoutCommands = (step: string): string => step.replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
 
 const ISOLATES = /^(?:If not, i|I)solate the (?:host|machine)/;
 
