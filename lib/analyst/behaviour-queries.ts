@@ -37,7 +37,7 @@ export function regular(source: LogSource, range: Range, addresses: string[]): A
   return ask(
     source,
     range,
-    `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
+    `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, min(detail) AS settings, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
   SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND ${among('ip', addresses)})
 GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
     50,

@@ -310,7 +310,11 @@ function habitOf(items: Matched[], before: Matched[], { profile }: SourceCase): 
   const evidence = [...new Set(same.map(({ fact }) => fact.evidence))];
   if (days === 0) return null;
   const [only] = same;
-  if (days === 1 && only) return { text: `as on ${clock(readTime(only.fact.row.first) ?? 0).slice(0, 10)}`, evidence };
+  if (days === 1 && only) {
+    const target = text(only.fact.row, 'target');
+    const other = items.some(({ fact }) => text(fact.row, 'target') === target) ? '' : ` with ${code(target, 80)}`;
+    return { text: `as on ${clock(readTime(only.fact.row.first) ?? 0).slice(0, 10)}${other}`, evidence };
+  }
   // The number stands in the profile, where that counts nothing else under the same name.
   const counted = profile.find(
     ({ row }) =>

@@ -93,11 +93,9 @@ async function readDeeds(
 ): Promise<Deeds & { rules: Rules }> {
   const [from, to] = [window.from / 1000, window.to / 1000];
   const rules = await matchRules(batch, gathered.detections, source, wide, ask.inScope(scope));
-  const hasOwn = rules.some(([, rule]) => !isGeneral(rule));
-  // Outside the window a product's own low rule is not asked, so a general one must not take its events.
-  const serious = rules.filter(
-    ([, rule]) => rule.level !== 'low' && !(hasOwn && isGeneral(rule) && rule.level === 'medium'),
-  );
+  const isSmall = rules.some(([, rule]) => isGeneral(rule) && rule.level === 'medium');
+  // A product's own low rules keep their events from a general one of medium level.
+  const serious = rules.filter(([, rule]) => rule.level !== 'low' || (isSmall && !isGeneral(rule)));
   const outsideWhere = `(epoch(t) < ${from} OR epoch(t) > ${to})`;
   const [profile = [], inside = [], episodes = [], outside = [], reads = [], signIns = []] = await run([
     ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],

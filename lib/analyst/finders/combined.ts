@@ -1,8 +1,8 @@
 import { plural } from '../../text/phrases';
-import { type Fact, type Gathered, num, text } from '../case';
+import { type Fact, type Gathered, num, targetsOf, text } from '../case';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from '../finding';
 import { code, defanged } from '../report/escape';
-import { shortName } from '../report/names';
+import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { clock, HOUR, span } from '../time';
 import { behaviour, firstOf } from './finder';
@@ -35,19 +35,23 @@ export function remoteControl(findings: Finding[]): Finding[] {
       .filter(({ kind, explained }) => kind === 'action' && explained === null)
       .flatMap(({ facts }) => facts)
       .filter(({ row }) => program !== '' && text(row, 'action').includes(`by ${program})`));
+    const commands = [...new Set(through.map(({ row }) => text(row, 'target')))].map((one) => code(one, 120));
     const after =
       through.length === 0
         ? ''
-        : `, and commands were started through it, ${span(Math.min(...through.map(firstOf)), Math.max(...through.map(firstOf)))} ${cite(through.map(({ evidence }) => evidence))}`;
+        : `; ${few(commands)} ${commands.length > 1 ? 'were' : 'was'} started through it, ${span(Math.min(...through.map(firstOf)), Math.max(...through.map(firstOf)))} ${cite(through.map(({ evidence }) => evidence))}`;
     return [
-      behaviour(
-        'critical',
-        ['T1219', 'T1204.002'],
-        `was taken over with a remote access tool (${code(program)})`,
-        [tool, ...through],
-        `${code(host)} was taken over with a remote access tool: ${shortName(principalOf(lure))} ran ${code(text(lure.row, 'target'), 100)} at ${clock(firstOf(lure))}, ${code(program)} started at ${clock(firstOf(tool))} ${cite([lure.evidence, tool.evidence])}${after}.`,
-        `Isolate the machine, and keep its memory before the remote access tool is removed`,
-      ),
+      {
+        ...behaviour(
+          'critical',
+          ['T1219', 'T1204.002'],
+          `was taken over with a remote access tool (${code(program)})`,
+          [lure, tool, ...through],
+          `${code(host)} was taken over with a remote access tool: ${shortName(principalOf(lure))} ran ${code(text(lure.row, 'target'), 100)} at ${clock(firstOf(lure))}, ${code(program)} started at ${clock(firstOf(tool))} ${cite([lure.evidence, tool.evidence])}${after}.`,
+          'Isolate the machine, and keep its memory before the remote access tool is removed',
+        ),
+        principals: [host],
+      },
     ];
   });
 }
@@ -66,13 +70,14 @@ export function paymentFraud(findings: Finding[]): Finding[] {
     ];
     const [rule, mail] = [rules[0], mails[0]];
     if (!rule || !mail) return [];
+    const subjects = [...new Set(mails.flatMap(({ row }) => targetsOf(row)))].map((subject) => code(subject, 80));
     return [
       behaviour(
         'critical',
         ['T1657', 'T1564.008'],
-        'sent mail about payments, with a rule that hides the answers',
+        `sent mail about payments (${few(subjects)}), with a rule that hides the answers`,
         [rule, ...mails],
-        `${shortName(who)} made a rule that hides mail at ${clock(firstOf(rule))} and sent mail about payments at ${clock(firstOf(mail))}, both from the new address ${code(defanged(text(rule.row, 'ip')))} ${cite([rule, ...mails].map(({ evidence }) => evidence))}: this is how payments are turned to another account.`,
+        `${shortName(who)} made a rule that hides mail at ${clock(firstOf(rule))} and sent mail about payments from ${clock(firstOf(mail))} on (${few(subjects)}), both from the new address ${code(defanged(text(rule.row, 'ip')))} ${cite([rule, ...mails].map(({ evidence }) => evidence))}: this is how payments are turned to another account.`,
         'Tell finance and whoever received the mail by telephone, and stop payments to the account that it names',
       ),
     ];
@@ -110,7 +115,7 @@ export function strangeWorkflow({ cases }: Gathered, findings: Finding[]): Findi
         behaviour(
           'critical',
           ['T1078.004', 'T1552'],
-          `was assumed for ${code(principalOf(fact), 90)}, which had never had it, and read secrets`,
+          `was assumed for another workflow than before (${code(principalOf(fact), 90)}), which read secrets`,
           read,
           `${shortName(principalOf(read[0] as Fact))} was assumed for ${code(principalOf(fact), 90)} at ${clock(firstOf(fact))} and then read secrets ${cite([fact.evidence, ...read.map(({ evidence }) => evidence)])}; until then it was assumed for ${others.join('')} ${cite(before.slice(0, 1).map(({ evidence }) => evidence))}.`,
           `Limit the trust policy of the role ${code(name)} to the branch that deploys (condition on \`sub\`), and look at what the workflow ran`,

@@ -68,22 +68,52 @@ const accountsOf = (facts: Fact[]): Set<string> => new Set(facts.map(({ row }) =
 
 export function spraying(source: SourceCase): Finding[] {
   const byAddress = groupBy(source.signIns.filter(refused), ({ row }) => text(row, 'ip'));
-  return [...byAddress].flatMap(([ip, all]) => {
+  const sprays = [...byAddress].flatMap(([ip, all]) => {
     // Typing errors of an office gather over weeks; a spray is over soon.
     const facts = all
       .map((start) => all.filter((fact) => firstOf(fact) >= firstOf(start) && firstOf(fact) <= firstOf(start) + HOUR))
       .reduce((most, near) => (accountsOf(near).size > accountsOf(most).size ? near : most), []);
     const accounts = accountsOf(facts);
-    if (ip === '' || accounts.size < 5) return [];
-    return [
-      behaviour(
-        'high',
-        ['T1110.003'],
-        SPRAYED,
-        facts,
-        `${code(ip)} failed to sign in to ${accounts.size} accounts within an hour, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
-      ),
-    ];
+    return ip === '' || accounts.size < 5 ? [] : [{ ip, facts, accounts }];
+  });
+  const tried = sprays.map(({ ip, facts, accounts }) =>
+    behaviour(
+      'high',
+      ['T1110.003'],
+      SPRAYED,
+      facts,
+      `${code(ip)} failed to sign in to ${accounts.size} accounts within an hour, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
+    ),
+  );
+  return [...guessedBySpray(source, sprays), ...tried];
+}
+
+/** Accounts that let an address of a spray in for the first time, during it or within a day. */
+function guessedBySpray(source: SourceCase, sprays: { ip: string; facts: Fact[] }[]): Finding[] {
+  const begin = Math.min(...sprays.flatMap(({ facts }) => facts.map(firstOf)));
+  const end = Math.max(...sprays.flatMap(({ facts }) => facts.map(firstOf)));
+  const addresses = new Set(sprays.map(({ ip }) => ip));
+  const from = source.signIns.filter((fact) => !refused(fact) && addresses.has(text(fact.row, 'ip')));
+  const isKnown = ({ row }: Fact): boolean =>
+    from.some(
+      (other) =>
+        text(other.row, 'principal') === text(row, 'principal') &&
+        text(other.row, 'ip') === text(row, 'ip') &&
+        firstOf(other) < begin,
+    );
+  const entries = from.filter((fact) => firstOf(fact) >= begin && firstOf(fact) <= end + DAY && !isKnown(fact));
+  return [...groupBy(entries, ({ row }) => text(row, 'principal'))].map(([account, facts]) => {
+    const [entry] = facts as [Fact, ...Fact[]]; // groups are never empty
+    const agent = text(entry.row, 'agent');
+    const shown = [entry, ...sprays.flatMap(({ facts: failed }) => failed.slice(0, 1))];
+    return behaviour(
+      'critical',
+      ['T1110.003', accountTechnique(source.source)],
+      `${BROKEN_INTO} after a password spray`,
+      [entry],
+      `A password spray on ${accountsOf(sprays.flatMap(({ facts: failed }) => failed)).size} accounts got into ${shortName(account)}: a sign-in from ${code(text(entry.row, 'ip'))}${agent === '' ? '' : ` with ${code(agent, 60)}`} at ${clock(firstOf(entry))} ${cite(shown.map(({ evidence }) => evidence))}.`,
+      `Reset the password and factors of ${shortName(account)} and end all their sessions.`,
+    );
   });
 }
 

@@ -47,6 +47,7 @@ export function mapMicrosoft365(fields: SourceField[], columns: Columns): Mappin
           `regexp_replace(${parameter(columns, inside, 'ForwardingSmtpAddress')}, '^smtp:', '', 'i')`,
           parameter(columns, inside, 'ForwardingAddress'),
         ),
+        'mail from': parameter(columns, inside, 'From'),
         'moves to': parameter(columns, inside, 'MoveToFolder'),
         deletes: `CASE WHEN lower(${parameter(columns, inside, 'DeleteMessage')}) = 'true' THEN 'yes' END`,
         words: coalesce(
