@@ -14,6 +14,18 @@ GROUP BY ALL HAVING epoch(min(t)) >= ${since / 1000} ORDER BY first`,
   );
 }
 
+/** What machines other than those of the case did themselves, no account of a person, well before the window. */
+export function fleet(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT action, agent, min(principal) AS principal, count(DISTINCT principal) AS machines, count(*) AS n, min(t) AS first, max(t) AS last
+FROM e WHERE login IS NULL AND agent IS NOT NULL AND NOT coalesce(${among('principal', scope.principals)}, FALSE) AND epoch(t) < ${window.from / 1000 - 43_200}
+GROUP BY action, agent ORDER BY n DESC`,
+    1000,
+  );
+}
+
 /** Names of services' own addresses in a request: where AWS and the sign-in providers are reached. */
 const OWN_HOSTS =
   '(^|[.])(amazonaws[.]com(?:[.]cn)?|amazon[.]com|awsapps[.]com|googleapis[.]com|microsoftonline[.]com|okta[.]com)$';

@@ -5,6 +5,7 @@ import { groupBy } from './group-by';
 import { code } from './report/escape';
 import { isReconnaissance } from './report/parts';
 import { isRoaming, type Roaming, roamingOf } from './roaming';
+import { rolledOutTo } from './rolled-out';
 import { isServiceIdentity } from './service-identity';
 import type { Detections } from './sigma/load-rules';
 import type { DetectionRule } from './sigma/rule';
@@ -113,6 +114,7 @@ function explain(item: Matched, source: Placed, before: Matched[], made: Set<str
     return 'they deleted what they had created themselves in the same window';
   }
   if (rule.level === 'critical') return null;
+  if (rolledOutTo(source, fact)) return 'the same program had been rolled out to another machine in the same way';
   if (rule.level !== 'low') {
     return isHabit(item, before, n) || isServiceAtWork(item, source, before, n)
       ? 'they did the same on earlier days from the same address with the same tool'
@@ -291,7 +293,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     first: minimum(items.map(({ fact }) => readTime(fact.row.first))),
     last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
     explained,
-    usual: explained === null ? null : habitOf(items, before, source),
+    usual: explained === null ? null : (rollOutOf(items, source) ?? habitOf(items, before, source)),
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
     undo: rule.of.undo,
@@ -301,6 +303,14 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     measure: null,
     amount: null,
   };
+}
+
+/** "as on `ws-3` on 2026-01-02": the other machine that got the same program before. */
+function rollOutOf(items: Matched[], source: SourceCase): Finding['usual'] {
+  const [same] = items.flatMap(({ fact }) => rolledOutTo(source, fact) ?? []);
+  if (!same) return null;
+  const day = clock(readTime(same.row.first) ?? 0).slice(0, 10);
+  return { text: `as on ${code(text(same.row, 'principal'), 80)} on ${day}`, evidence: [same.evidence] };
 }
 
 /** "as on 28 earlier days": days before on which the same hand did the same, and to the same outsiders. */

@@ -35,10 +35,15 @@ export async function findLeads(context: Context, gathered: Gathered): Promise<M
     gathered,
     everyone === null ? null : 'everyone who was active within an hour of it',
     everyone ?? new Map(),
-    false,
+    !isAboutVolume(gathered),
   );
   return everyone ?? new Map();
 }
+
+/** What an alert about how much happened is called: of it whoever was active is all there is to look at. */
+const VOLUME = /\b(?:spike|surge|volume|rate|number of|count of|burst|increase)\b/i;
+const isAboutVolume = ({ subject }: Gathered): boolean =>
+  subject.alerts.every(({ title, rule, description }) => VOLUME.test([title, rule, description].join(' ')));
 
 const around = (source: LogSource, at: number | null, span: number): ask.Range => {
   const whole = rangeOf(source);

@@ -126,7 +126,10 @@ async function compare(
   { inside, reads }: Deeds,
   coaching: Coaching,
 ): Promise<
-  Pick<SourceCase, 'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular' | 'accepted' | 'tunnels'>
+  Pick<
+    SourceCase,
+    'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular' | 'accepted' | 'tunnels' | 'fleet'
+  >
 > {
   const notable = unique(inside.map((fact) => text(fact.row, 'action'))).slice(0, 100);
   const places = unique(
@@ -146,6 +149,7 @@ async function compare(
     regular = [],
     accepted = [],
     tunnels = [],
+    fleet = [],
   ] = await run(
     [
       when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
@@ -168,10 +172,14 @@ async function compare(
         'Did they ask for many long names of one domain?',
         behaviour.tunnels(source, wide, window, addresses, dnsName),
       ]),
+      when(source.mapping.hasLogons === true && notable.length > 0, [
+        'Which programs had other machines run before?',
+        behaviour.fleet(source, wide, scope, window),
+      ]),
     ],
     false,
   );
-  return { others, otherReaders, readPlaces, ownWork, hosts, regular, accepted, tunnels };
+  return { others, otherReaders, readPlaces, ownWork, hosts, regular, accepted, tunnels, fleet };
 }
 
 /** Groups that reach the threshold of a correlation whose rules hit in this case. */

@@ -22,6 +22,7 @@ import type { LogSource } from './queries';
 import { code, defanged } from './report/escape';
 import { shortName } from './report/names';
 import { isRoaming, roamingOf } from './roaming';
+import { rolledOut } from './rolled-out';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
@@ -47,6 +48,8 @@ export type Baseline = {
   covered: number;
   /** Calls that are new for it and only list or describe, or sign in, from a place that is its own. */
   looked: number;
+  /** Those that are part of a roll-out which another machine had before. */
+  rolledOut: number;
   days: number;
   hours: number;
   before: number;
@@ -180,6 +183,7 @@ function baselineOf(source: SourceCase): Baseline[] {
       source: source.source,
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
+      rolledOut: rolledOut(source, text(row, 'principal')),
       looked: lookedAround(source, isOwn, text(row, 'principal')),
       days: num(row, 'days_before'),
       hours: num(row, 'hours_before'),
@@ -232,7 +236,7 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
   const own = meant && first && about.includes(first) ? meant.usual : null;
   if (own && first)
     return {
-      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered + first.rolledOut} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered + first.rolledOut === 1 ? 'matches' : 'match'} its baseline${first.rolledOut > 0 ? ' or what the other machine did' : ''}`,
       weight: 0,
       evidence: [...own.evidence, ...first.evidence, ...(place?.evidence ?? [])],
     };
