@@ -309,8 +309,13 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
 function rollOutOf(items: Matched[], source: SourceCase): Finding['usual'] {
   const [same] = items.flatMap(({ fact }) => rolledOutTo(source, fact) ?? []);
   if (!same) return null;
-  const day = clock(readTime(same.row.first) ?? 0).slice(0, 10);
-  return { text: `as on ${code(text(same.row, 'principal'), 80)} on ${day}`, evidence: [same.evidence] };
+  const { other, by } = same;
+  const day = clock(readTime(other.row.first) ?? 0).slice(0, 10);
+  const profile = source.profile.slice(0, 1).map(({ evidence }) => evidence);
+  return {
+    text: `as on ${code(text(other.row, 'principal'), 80)} on ${day}, installed by ${code(by, 80)}`,
+    evidence: [other.evidence, ...profile],
+  };
 }
 
 /** "as on 28 earlier days": days before on which the same hand did the same, and to the same outsiders. */

@@ -105,7 +105,7 @@ function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Bl
 
 export const isUsual = (baseline: Baseline): boolean =>
   isRepeated(baseline.days, baseline.hours) &&
-  share({ ...baseline, covered: baseline.covered + baseline.looked + baseline.rolledOut }) >= LIMITS.covered;
+  share({ ...baseline, covered: baseline.covered + baseline.looked }) >= LIMITS.covered;
 
 /**
  * A few events of a person in another source, such as a sign-in or a document opened, in which no rule and no behaviour found

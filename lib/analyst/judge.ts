@@ -215,8 +215,9 @@ function lookedAround(source: SourceCase, isOwn: (fact: Fact) => boolean, princi
     .reduce((sum, { row }) => sum + num(row, 'n_case'), 0);
 }
 
-export const share = ({ covered, inCase }: Baseline): number =>
-  inCase === 0 ? 0 : Math.floor((100 * covered) / inCase);
+/** How much of a window (%) is in its baseline, or part of a roll-out that another machine had before. */
+export const share = ({ covered, rolledOut: others, inCase }: Baseline): number =>
+  inCase === 0 ? 0 : Math.floor((100 * (covered + others)) / inCase);
 
 /** What is usual about what the alert is about; where no rule knows that, about whoever was most active. */
 function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]): Argument {
@@ -236,7 +237,7 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
   const own = meant && first && about.includes(first) ? meant.usual : null;
   if (own && first)
     return {
-      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered + first.rolledOut} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered + first.rolledOut === 1 ? 'matches' : 'match'} its baseline${first.rolledOut > 0 ? ' or what the other machine did' : ''}`,
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') && first.rolledOut === 0 ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered + first.rolledOut} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered + first.rolledOut === 1 ? 'matches' : 'match'} its baseline${first.rolledOut > 0 ? ' or what the other machine did' : ''}`,
       weight: 0,
       evidence: [...own.evidence, ...first.evidence, ...(place?.evidence ?? [])],
     };

@@ -17,7 +17,7 @@ const sameOf = ({ fleet }: SourceCase, { row }: Fact): Fact | undefined =>
  * The other machine on which the same program was started in the same way before, where on both a program that this one runs on most days,
  * such as a configuration manager, started the installation. Without such a program an intruder's second machine would look the same.
  */
-export function rolledOutTo(source: SourceCase, fact: Fact): Fact | null {
+export function rolledOutTo(source: SourceCase, fact: Fact): { other: Fact; by: string } | null {
   const same = isOfMachine(source, fact) ? sameOf(source, fact) : undefined;
   if (!same) return null;
   const own = source.profile.filter(({ row }) => text(row, 'principal') === text(fact.row, 'principal'));
@@ -27,7 +27,8 @@ export function rolledOutTo(source: SourceCase, fact: Fact): Fact | null {
     const parent = STARTED_BY.exec(text(row, 'action'))?.[1] ?? '';
     return num(row, 'n_case') > 0 && num(row, 'n_before') === 0 && parent !== '' && isDeployer(parent);
   });
-  return installs.some((install) => sameOf(source, install)) ? same : null;
+  const install = installs.find((one) => sameOf(source, one));
+  return install ? { other: same, by: STARTED_BY.exec(text(install.row, 'action'))?.[1] ?? '' } : null;
 }
 
 /** So many events of a machine in the window are part of such a roll-out. */

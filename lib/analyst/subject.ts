@@ -132,6 +132,9 @@ export function formsOf({ kind, value }: Seed): string[] {
   const lower = value.toLowerCase();
   // A person's mail address in one log is their user name in another.
   const person = /^([^\s@]*[._-][^\s@]*)@[^\s@]+$/.exec(lower)?.[1];
+  // Sensors write a path by its device, logs by its drive.
+  const path = /^\\device\\harddiskvolume\d+(\\.{6,})$/.exec(lower)?.[1];
+  if (path) return [lower, path];
   if (kind !== 'arn') return kind === 'email' && person ? [lower, person] : [lower];
   const role = /^arn:([\w-]+):iam::(\d*):role\/(?:.*\/)?([^/]+)$/.exec(lower);
   if (role) return [lower, `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}`];

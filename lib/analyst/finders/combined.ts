@@ -5,7 +5,7 @@ import { code, defanged } from '../report/escape';
 import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { clock, HOUR, span } from '../time';
-import { behaviour, firstOf } from './finder';
+import { behaviour, firstOf, total } from './finder';
 import { TUNNELLED } from './tunnels';
 
 /** Acts that nothing explains, of one of these techniques. */
@@ -75,7 +75,7 @@ export function paymentFraud(findings: Finding[]): Finding[] {
       behaviour(
         'critical',
         ['T1657', 'T1564.008'],
-        `sent mail about payments (${few(subjects)}), with a rule that hides the answers`,
+        `sent ${plural(total(mails), 'mail')} about payments, with a rule that hides the answers`,
         [rule, ...mails],
         `${shortName(who)} made a rule that hides mail at ${clock(firstOf(rule))} and sent mail about payments from ${clock(firstOf(mail))} on (${few(subjects)}), both from the new address ${code(defanged(text(rule.row, 'ip')))} ${cite([rule, ...mails].map(({ evidence }) => evidence))}: this is how payments are turned to another account.`,
         'Tell finance and whoever received the mail by telephone, and stop payments to the account that it names',

@@ -216,7 +216,10 @@ const MOST_SPRAYED = 3;
 /** Sign-ins that a finding is about, and those of the case's own identities around the alert. */
 function signInLines(source: SourceCase, findings: Finding[], alert: number | null): Line[] {
   const telling = new Set(findings.filter(({ score }) => score > 0).flatMap(({ facts }) => facts));
-  const sprayed = findings.filter(({ did }) => did === SPRAYED).flatMap(({ facts }) => facts);
+  const sprayers = new Set(
+    findings.filter(({ did }) => did === SPRAYED).flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))),
+  );
+  const sprayed = source.signIns.filter(({ row }) => text(row, 'outcome') !== 'ok' && sprayers.has(text(row, 'ip')));
   const acts = new Set(
     findings
       .filter(({ kind }) => kind === 'action')
