@@ -14,6 +14,18 @@ GROUP BY ALL HAVING epoch(min(t)) >= ${since / 1000} ORDER BY first`,
   );
 }
 
+/** What machines other than those of the case did themselves, no account of a person, well before the window. */
+export function fleet(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT action, agent, min(principal) AS principal, count(DISTINCT principal) AS machines, count(*) AS n, min(t) AS first, max(t) AS last
+FROM e WHERE login IS NULL AND agent IS NOT NULL AND NOT coalesce(${among('principal', scope.principals)}, FALSE) AND epoch(t) < ${window.from / 1000 - 43_200}
+GROUP BY action, agent ORDER BY n DESC`,
+    1000,
+  );
+}
+
 /** Names of services' own addresses in a request: where AWS and the sign-in providers are reached. */
 const OWN_HOSTS =
   '(^|[.])(amazonaws[.]com(?:[.]cn)?|amazon[.]com|awsapps[.]com|googleapis[.]com|microsoftonline[.]com|okta[.]com)$';
@@ -37,24 +49,28 @@ export function regular(source: LogSource, range: Range, addresses: string[]): A
   return ask(
     source,
     range,
-    `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
+    `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, min(detail) AS settings, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
   SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND ${among('ip', addresses)})
 GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
     50,
   );
 }
 
-/** Domains under which an address asked for many long names. */
-export function tunnels(source: LogSource, range: Range, addresses: string[], dnsName: string): Asked {
+/** Domains under which an address asked for many long names in the window; `n_before`: how often anybody had asked for any before. */
+export function tunnels(source: LogSource, range: Range, window: Range, addresses: string[], dnsName: string): Asked {
+  const [from, to] = [window.from / 1000, window.to / 1000];
+  const inside = `FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to})`;
   return ask(
     source,
     range,
-    `SELECT ip, domain AS target, min(principal) AS principal, count(*) AS n, count(DISTINCT name) AS names_asked, CAST(round(avg(length(name))) AS INTEGER) AS length, min(t) AS first, max(t) AS last FROM (
-  SELECT t, ip, principal, name, regexp_extract(name, '([^.]+[.][^.]+)$', 1) AS domain FROM e WHERE ${among('ip', addresses)})
-WHERE domain <> '' AND domain <> 'in-addr.arpa' AND domain <> 'ip6.arpa'
-GROUP BY ip, domain HAVING count(DISTINCT name) >= 50 AND avg(length(name)) >= length(domain) + 20 ORDER BY names_asked DESC`,
+    `SELECT * FROM (SELECT *, sum(own_before) OVER (PARTITION BY target) AS n_before FROM (
+  SELECT ip, domain AS target, min(principal) AS principal, count(*) ${inside} AS n, count(DISTINCT name) ${inside} AS names_asked, CAST(round(avg(length(name)) ${inside}) AS INTEGER) AS length, min(t) ${inside} AS first, max(t) ${inside} AS last, count(*) FILTER (WHERE epoch(t) < ${from}) AS own_before FROM (
+    SELECT t, ip, principal, name, regexp_extract(name, '([^.]+[.][^.]+)$', 1) AS domain FROM e)
+  WHERE domain <> '' AND domain <> 'in-addr.arpa' AND domain <> 'ip6.arpa' GROUP BY ip, domain))
+WHERE ${among('ip', addresses)} AND names_asked >= 50 AND length >= length(target) + 20 ORDER BY names_asked DESC`,
     20,
-    [`lower(${dnsName}) AS name`],
+    // Some resolvers write the dot of the root.
+    [`rtrim(lower(${dnsName}), '.') AS name`],
   );
 }
 

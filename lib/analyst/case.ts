@@ -27,6 +27,8 @@ export type SourceCase = {
   neighbours: Fact[];
   /** Domains under which many long names were asked for (DNS logs). */
   tunnels: Fact[];
+  /** What other machines had done themselves before the window, by event and program (Windows). */
+  fleet: Fact[];
   /** Sign-ins to machines that an account reaches for the first time (Windows). */
   moves: Fact[];
   roleChains: Fact[];

@@ -5,9 +5,11 @@ import { groupBy } from './group-by';
 import { code } from './report/escape';
 import { isReconnaissance } from './report/parts';
 import { isRoaming, type Roaming, roamingOf } from './roaming';
+import { rolledOutTo } from './rolled-out';
+import { isServiceIdentity } from './service-identity';
 import type { Detections } from './sigma/load-rules';
 import type { DetectionRule } from './sigma/rule';
-import { DAY, HOUR, readTime } from './time';
+import { clock, DAY, HOUR, readTime } from './time';
 
 /** A source with the places of its identities, which are the same for each finding. */
 type Placed = SourceCase & { own: Set<string> };
@@ -40,9 +42,12 @@ export function findActions(source: SourceCase, detections: Detections): Finding
     group.items.push(item);
     groups.set(key, group);
   };
+  const routine = new Set<Matched>();
   for (const item of inside) {
     const same = inside.filter((other) => other === item || isSame(item, other));
-    put(item, explain(item, placed, before, made, busiestDay(same)));
+    const reason = explain(item, placed, before, made, busiestDay(same));
+    put(item, reason);
+    if (reason !== null) for (const other of before) if (isSame(item, other)) routine.add(other);
   }
   // Outside the window only what is serious and no habit counts: the way in, and what came of it.
   for (const item of outside) {
@@ -50,7 +55,7 @@ export function findActions(source: SourceCase, detections: Detections): Finding
     const counts =
       item.rule.level === 'critical' ||
       (before.includes(item)
-        ? item.rule.level === 'high' && !isCustom(item, [...before, ...inside])
+        ? item.rule.level === 'high' && !routine.has(item) && !isCustom(item, [...before, ...inside])
         : explain(item, placed, before, made, num(item.fact.row, 'n')) === null);
     if (counts) put(item, null);
   }
@@ -109,8 +114,9 @@ function explain(item: Matched, source: Placed, before: Matched[], made: Set<str
     return 'they deleted what they had created themselves in the same window';
   }
   if (rule.level === 'critical') return null;
+  if (rolledOutTo(source, fact)) return 'the same program had been rolled out to another machine in the same way';
   if (rule.level !== 'low') {
-    return isHabit(item, before, n)
+    return isHabit(item, before, n) || isServiceAtWork(item, source, before, n)
       ? 'they did the same on earlier days from the same address with the same tool'
       : null;
   }
@@ -186,6 +192,30 @@ function isHabit(item: Matched, pool: Matched[], n: number): boolean {
   const repeated = item.rule.level === 'high' ? days.size >= 3 : isRepeated(days.size, hours.size);
   return (repeated || isWeekly(readTime(item.fact.row.first), times)) && n <= (3 * total) / Math.max(1, days.size);
 }
+
+/**
+ * What a program does seldom, such as the job of a release: done once before on another day by the same hand, to a thing and with settings
+ * that differ in numbers alone, from where it works on most days.
+ */
+function isServiceAtWork(item: Matched, source: Placed, before: Matched[], n: number): boolean {
+  if (!isServiceIdentity(text(item.fact.row, 'principal')) || item.attempt || !worksThere(item, source)) return false;
+  const at = readTime(item.fact.row.first) ?? 0;
+  const alike = before.filter((other) => isSame(item, other) && shapeOf(item) === shapeOf(other));
+  const earlier = alike.filter(({ fact }) => (readTime(fact.row.first) ?? 0) <= at - DAY);
+  return earlier.length > 0 && n <= 3 * Math.max(...earlier.map(({ fact }) => num(fact.row, 'n')));
+}
+
+/** Days on which a program worked from a place with a tool before a second time is enough for it. */
+const SERVICE_DAYS = 5;
+const worksThere = ({ hand, fact }: Matched, { profile }: Placed): boolean =>
+  hand === actorKey(fact) &&
+  profile.some(
+    (known) => actorKey({ ...fact, row: known.row }) === hand && num(known.row, 'days_before') >= SERVICE_DAYS,
+  );
+
+/** What was acted on and how, whatever the numbers in it: "reindex-5-2-0" is "reindex-5-1-0" of the next release. */
+const shapeOf = ({ fact: { row } }: Matched): string =>
+  `${text(row, 'names')}\n${text(row, 'settings')}`.replace(/\d+/g, '0');
 
 /** How far the same hour of another week may lie from a round number of weeks. */
 const WEEKLY_SLACK = HOUR;
@@ -263,7 +293,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     first: minimum(items.map(({ fact }) => readTime(fact.row.first))),
     last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
     explained,
-    usual: explained === null ? null : habitOf(items, before, source),
+    usual: explained === null ? null : (rollOutOf(items, source) ?? habitOf(items, before, source)),
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
     undo: rule.of.undo,
@@ -275,12 +305,31 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
   };
 }
 
+/** "as on `ws-3` on 2026-01-02": the other machine that got the same program before. */
+function rollOutOf(items: Matched[], source: SourceCase): Finding['usual'] {
+  const [same] = items.flatMap(({ fact }) => rolledOutTo(source, fact) ?? []);
+  if (!same) return null;
+  const { other, by } = same;
+  const day = clock(readTime(other.row.first) ?? 0).slice(0, 10);
+  const profile = source.profile.slice(0, 1).map(({ evidence }) => evidence);
+  return {
+    text: `as on ${code(text(other.row, 'principal'), 80)} on ${day}, installed by ${code(by, 80)}`,
+    evidence: [other.evidence, ...profile],
+  };
+}
+
 /** "as on 28 earlier days": days before on which the same hand did the same, and to the same outsiders. */
 function habitOf(items: Matched[], before: Matched[], { profile }: SourceCase): Finding['usual'] {
   const same = items.flatMap((item) => before.filter((other) => isSame(item, other)));
   const days = new Set(same.map(({ fact }) => Math.floor((readTime(fact.row.first) ?? 0) / DAY))).size;
   const evidence = [...new Set(same.map(({ fact }) => fact.evidence))];
-  if (days < 2) return null;
+  if (days === 0) return null;
+  const [only] = same;
+  if (days === 1 && only) {
+    const target = text(only.fact.row, 'target');
+    const other = items.some(({ fact }) => text(fact.row, 'target') === target) ? '' : ` with ${code(target, 80)}`;
+    return { text: `as on ${clock(readTime(only.fact.row.first) ?? 0).slice(0, 10)}${other}`, evidence };
+  }
   // The number stands in the profile, where that counts nothing else under the same name.
   const counted = profile.find(
     ({ row }) =>

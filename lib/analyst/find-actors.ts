@@ -81,7 +81,10 @@ function primaryOf(own: Fact[], values: string[], asActor: boolean): string[] {
 function withoutPassersBy({ subject, presence }: Gathered, own: Fact[], values: string[]): Fact[] {
   const byAddress = values.every(isAddress);
   const names = new Set(subject.actors.filter(({ kind }) => kind !== 'ip').flatMap(formsOf));
-  const isKnownElsewhere = presence.some(({ found }) => found.some(({ value }) => names.has(value)));
+  // Somewhere in the text of an event it names nobody who acted.
+  const isKnownElsewhere = presence.some(({ found }) =>
+    found.some(({ value, as }) => names.has(value) && as !== 'text'),
+  );
   if (!byAddress || !isKnownElsewhere) return own;
   const principals = unique(own.map(({ row }) => text(row, 'principal')));
   const telling = tellingAddresses(own, principals, subject.at);

@@ -26,9 +26,24 @@ export async function findLeads(context: Context, gathered: Gathered): Promise<M
     return byName;
   }
   const byRule = at === null ? new Map<LogSource, Hit[]>() : await hitAround(context, gathered, sources, at);
-  note(gathered, byRule.size > 0 ? 'whoever rules of high level hit within an hour of it' : null, byRule);
-  return byRule;
+  if (byRule.size > 0 || at === null) {
+    note(gathered, byRule.size > 0 ? 'whoever rules of high level hit within an hour of it' : null, byRule);
+    return byRule;
+  }
+  const everyone = await activeAround(context, gathered, sources, at);
+  note(
+    gathered,
+    everyone === null ? null : 'everyone who was active within an hour of it',
+    everyone ?? new Map(),
+    !isAboutVolume(gathered),
+  );
+  return everyone ?? new Map();
 }
+
+/** What an alert about how much happened is called: of it whoever was active is all there is to look at. */
+const VOLUME = /\b(?:spike|surge|volume|rate|number of|count of|burst|increase)\b/i;
+const isAboutVolume = ({ subject }: Gathered): boolean =>
+  subject.alerts.every(({ title, rule, description }) => VOLUME.test([title, rule, description].join(' ')));
 
 const around = (source: LogSource, at: number | null, span: number): ask.Range => {
   const whole = rangeOf(source);
@@ -76,6 +91,28 @@ async function hitAround(
   return new Map(found.flatMap((leads) => [...leads]));
 }
 
+/** Everyone who was active around the time of the alert, where they are few enough to follow them all; null where they are not. */
+async function activeAround(
+  context: Context,
+  gathered: Gathered,
+  sources: LogSource[],
+  at: number,
+): Promise<Map<LogSource, Hit[]> | null> {
+  context.stage('Looking for who was active around the time of the alert');
+  const near = sources.filter((source) => around(source, at, HOUR).from <= around(source, at, HOUR).to);
+  const outcomes = await asked(
+    context,
+    gathered.steps,
+    near.map((source) => [
+      'Who was active within an hour of the alert?',
+      ask.whoActed(source, around(source, at, HOUR)),
+    ]),
+  );
+  const isWhole = outcomes.every(({ ok, table }) => ok && (table?.rows.length ?? 0) < MOST_LEADS);
+  const found = leadsOf(gathered, near, outcomes);
+  return isWhole && found.size > 0 ? found : null;
+}
+
 function leadsOf(gathered: Gathered, sources: LogSource[], outcomes: Outcome[]): Map<LogSource, Hit[]> {
   const found = new Map<LogSource, Hit[]>();
   outcomes.forEach((outcome, index) => {
@@ -92,7 +129,8 @@ function leadsOf(gathered: Gathered, sources: LogSource[], outcomes: Outcome[]):
   return found;
 }
 
-function note(gathered: Gathered, followed: string | null, leads: Map<LogSource, Hit[]>): void {
+/** `blocks`: somebody else may be meant. */
+function note(gathered: Gathered, followed: string | null, leads: Map<LogSource, Hit[]>, blocks = true): void {
   const what =
     followed === null
       ? 'no event that it is about and no hit of a rule of high level lies around its time'
@@ -104,12 +142,14 @@ function note(gathered: Gathered, followed: string | null, leads: Map<LogSource,
         gathered.steps
           .filter(({ source }) => followed === null || [...leads.keys()].some(({ name }) => name === source))
           .filter(({ purpose }) =>
-            /^(Who caused the events|Whom do rules|Which detection rules|Which kinds)/.test(purpose),
+            /^(Who caused the events|Who was active within|Whom do rules|Which detection rules|Which kinds)/.test(
+              purpose,
+            ),
           )
           .map(({ outcome }) => outcome.evidence),
       ),
     ].slice(-3),
-    blocks: true,
+    blocks: blocks || followed === null,
     about: 'alert',
   });
 }

@@ -39,6 +39,9 @@ export const TAKEN_SESSION = `${BROKEN_INTO} with a session copied from another 
 /** How findings begin about whom others tried to get into. */
 export const TARGET_OF = 'was the target of';
 
+/** Of accounts that one address tried one after the other. */
+export const SPRAYED = `${TARGET_OF} a password spray`;
+
 /** What is said of an identity that findings of several sources are about. */
 export const SEVERAL_SOURCES = 'is behind findings in several sources';
 

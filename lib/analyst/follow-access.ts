@@ -48,17 +48,20 @@ export const usedAccess = ({ uses }: NewAccess): string[] =>
     .filter(Boolean)
     .map((value) => value.toLowerCase());
 
+/** Whether an identity did the same on several days before the case. */
+export const isUsualAct = ({ profile }: SourceCase, { row }: Fact): boolean =>
+  profile.some(
+    (known) =>
+      text(known.row, 'principal') === text(row, 'principal') &&
+      text(known.row, 'action') === text(row, 'action') &&
+      num(known.row, 'days_before') > 1,
+  );
+
 /** Accounts made or given rights, and keys made, by acts that succeeded and are no habit. */
-function madeIn({ episodes, source, profile }: SourceCase, { rules }: Detections): { seed: Seed; at: number }[] {
-  const isUsual = ({ row }: Fact): boolean =>
-    profile.some(
-      (known) =>
-        text(known.row, 'principal') === text(row, 'principal') &&
-        text(known.row, 'action') === text(row, 'action') &&
-        num(known.row, 'days_before') > 1,
-    );
+function madeIn(item: SourceCase, { rules }: Detections): { seed: Seed; at: number }[] {
+  const { episodes, source } = item;
   const found = episodes
-    .filter((fact) => text(fact.row, 'outcome') === 'ok' && !isUsual(fact))
+    .filter((fact) => text(fact.row, 'outcome') === 'ok' && !isUsualAct(item, fact))
     .flatMap(({ row }): { seed: Seed; at: number }[] => {
       const rule = rules.get(text(row, 'rule'));
       if (!rule?.techniques.some((id) => /^T1(098|136)/.test(id))) return [];

@@ -4,7 +4,7 @@ import { chooseWindow, wideRange } from './choose-window';
 import type { Coaching } from './coaching';
 import { addressesOf, CROWD, findActors, tellingAddresses, unique } from './find-actors';
 import type { Hit } from './find-values';
-import { type Batch, batchOf, matchRules } from './match-rules';
+import { type Batch, batchOf, isGeneral, matchRules } from './match-rules';
 import { moveOn } from './move-on';
 import type { LogSource, Range, Rules, Scope } from './queries';
 import * as ask from './queries';
@@ -93,7 +93,9 @@ async function readDeeds(
 ): Promise<Deeds & { rules: Rules }> {
   const [from, to] = [window.from / 1000, window.to / 1000];
   const rules = await matchRules(batch, gathered.detections, source, wide, ask.inScope(scope));
-  const serious = rules.filter(([, rule]) => rule.level !== 'low');
+  const isSmall = rules.some(([, rule]) => isGeneral(rule) && rule.level === 'medium');
+  // A product's own low rules keep their events from a general one of medium level.
+  const serious = rules.filter(([, rule]) => rule.level !== 'low' || (isSmall && !isGeneral(rule)));
   const outsideWhere = `(epoch(t) < ${from} OR epoch(t) > ${to})`;
   const [profile = [], inside = [], episodes = [], outside = [], reads = [], signIns = []] = await run([
     ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],
@@ -124,7 +126,10 @@ async function compare(
   { inside, reads }: Deeds,
   coaching: Coaching,
 ): Promise<
-  Pick<SourceCase, 'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular' | 'accepted' | 'tunnels'>
+  Pick<
+    SourceCase,
+    'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular' | 'accepted' | 'tunnels' | 'fleet'
+  >
 > {
   const notable = unique(inside.map((fact) => text(fact.row, 'action'))).slice(0, 100);
   const places = unique(
@@ -144,6 +149,7 @@ async function compare(
     regular = [],
     accepted = [],
     tunnels = [],
+    fleet = [],
   ] = await run(
     [
       when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
@@ -164,12 +170,16 @@ async function compare(
       when(scanners.length > 0, ['Which of their connections were accepted?', acceptedPlaces(source, wide, scanners)]),
       when(dnsName !== '' && addresses.length > 0, [
         'Did they ask for many long names of one domain?',
-        behaviour.tunnels(source, window, addresses, dnsName),
+        behaviour.tunnels(source, wide, window, addresses, dnsName),
+      ]),
+      when(source.mapping.hasLogons === true && notable.length > 0, [
+        'Which programs had other machines run before?',
+        behaviour.fleet(source, wide, scope, window),
       ]),
     ],
     false,
   );
-  return { others, otherReaders, readPlaces, ownWork, hosts, regular, accepted, tunnels };
+  return { others, otherReaders, readPlaces, ownWork, hosts, regular, accepted, tunnels, fleet };
 }
 
 /** Groups that reach the threshold of a correlation whose rules hit in this case. */

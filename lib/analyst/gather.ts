@@ -12,7 +12,7 @@ import { findLogStops } from './find-log-stops';
 import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
-import { followAccess, usedAccess } from './follow-access';
+import { followAccess, isUsualAct, usedAccess } from './follow-access';
 import { gatherSource } from './gather-source';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
@@ -265,11 +265,12 @@ function pivotsOf({ who, primary, source }: SourceCase, at: number | null): Seed
   });
 }
 
-/** Accounts made, or given rights: whatever they do elsewhere belongs to the case. */
-function equippedBy({ inside, outside }: SourceCase, { rules }: Detections): Seed[] {
-  const given = [...inside, ...outside].filter(({ row }) => {
+/** Accounts made, or given rights, by acts that are no habit: whatever they do elsewhere belongs to the case. */
+function equippedBy(item: SourceCase, { rules }: Detections): Seed[] {
+  const given = [...item.inside, ...item.outside].filter((fact) => {
+    const { row } = fact;
     const rule = rules.get(text(row, 'rule'));
-    const isGrave = rule?.level === 'high' || rule?.level === 'critical';
+    const isGrave = (rule?.level === 'high' || rule?.level === 'critical') && !isUsualAct(item, fact);
     return isGrave && text(row, 'outcome') === 'ok' && rule.techniques.some((id) => /^T1(098|136)/.test(id));
   });
   const accounts = [...new Set(given.map(({ row }) => text(row, 'target')))].filter((target) => ACCOUNT.test(target));

@@ -1,9 +1,10 @@
 /** Verbs that detection rules begin their summary with, in the infinitive. A rule with another verb is told by its title. */
 const VERBS =
-  'access add allow ask assign assume bring buy bypass change clear copy create cut deactivate delete destroy detach disable download drop dump elevate enable encode encrypt enrol enumerate exclude execute export extract fetch forward gain generate get give grant hide impersonate inject install invite invoke leave let list load lock look make modify move open push put query reach read register remove rename replace request reset restore retrieve revoke run schedule send set share sign spawn start stop suppress suspend switch take terminate touch transfer trigger turn unlock update upload use verify weaken write'.split(
+  'access add allow ask assign assume bind bring buy bypass call change clear copy create cut deactivate delete destroy detach disable download drop dump elevate enable encode encrypt enrol enumerate exclude execute export extract fetch forward gain generate get give grant hide impersonate inject install invite invoke leave let list load lock look make modify move open push put query reach read register remove rename replace request reset restore retrieve revoke run schedule send set share sign spawn start stop suppress suspend switch take terminate touch transfer trigger turn unlock update upload use verify weaken write'.split(
     ' ',
   );
 const IRREGULAR: Record<string, string> = {
+  bind: 'bound',
   bring: 'brought',
   buy: 'bought',
   cut: 'cut',

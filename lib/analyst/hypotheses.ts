@@ -190,9 +190,9 @@ function inBaselines(list: Judged['baselines']): string {
   const items = ofEachName(list);
   const [only, ...more] = items;
   if (only && more.length === 0)
-    return only.covered === 0
+    return only.covered + only.rolledOut === 0
       ? `Nothing that ${shortName(only.principal)} did in the window is in its baseline of ${plural(only.days, 'earlier day')}`
-      : `${only.covered} of ${plural(only.inCase, 'event')} of ${shortName(only.principal)} in the window match its baseline of ${plural(only.days, 'earlier day')}`;
+      : `${only.covered + only.rolledOut} of ${plural(only.inCase, 'event')} of ${shortName(only.principal)} in the window match ${only.rolledOut > 0 ? 'what it or another machine did before' : `its baseline of ${plural(only.days, 'earlier day')}`}`;
   const isCut = items.length > MOST_BASELINES;
   const each = items
     .slice(0, isCut ? 2 : MOST_BASELINES)
@@ -258,7 +258,7 @@ function forRoutine(
         }
       : null,
     ...gathered.context.filter(({ speaksFor }) => speaksFor === 'second-factor').map(toArgument),
-    expected.length > 0
+    expected.length > 0 && judged.classification !== 'MALICIOUS'
       ? {
           text: `The rules themselves name this as a false positive: ${joined(expected.slice(0, 2).map((reason) => prose(reason, 120)))}`,
           weight: 2,

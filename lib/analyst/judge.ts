@@ -7,6 +7,7 @@ import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
 import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
+import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './finders/combined';
 import { crossSource } from './finders/cross-source';
 import { isSignIn } from './finders/finder';
 import { implant } from './finders/implant';
@@ -21,6 +22,7 @@ import type { LogSource } from './queries';
 import { code, defanged } from './report/escape';
 import { shortName } from './report/names';
 import { isRoaming, roamingOf } from './roaming';
+import { rolledOut } from './rolled-out';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
@@ -44,9 +46,11 @@ export type Baseline = {
   source: LogSource;
   inCase: number;
   covered: number;
-  /** Calls that are new for it and only read lists or settings, from a place that is its own; likewise a few failed sign-ins. */
+  /** Calls that are new for it and only read lists or settings, from a place that is its own; likewise its sign-ins. */
   lists: number;
   signIns: number;
+  /** Those that are part of a roll-out which another machine had before. */
+  rolledOut: number;
   days: number;
   hours: number;
   before: number;
@@ -84,8 +88,12 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...usedNewAccess(gathered, findings),
     ...takenOut(findings),
     ...implant(findings),
+    ...remoteControl(findings),
+    ...paymentFraud(findings),
+    ...strangeWorkflow(gathered, findings),
     ...crossSource(gathered.cases, findings, gathered.subject.at),
   );
+  confirmTunnels(gathered, findings);
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
   const scored = findings.filter((finding) => finding.score > 0);
@@ -167,6 +175,8 @@ function cap(findings: Finding[]): void {
 
 function baselineOf(source: SourceCase): Baseline[] {
   const own = ownPlaces(source);
+  const roaming = roamingOf(source.profile);
+  const isOwn = (fact: Fact): boolean => own.has(actorKey(fact)) || isRoaming(fact, roaming);
   return source.coverage
     .filter(({ row }) => source.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0)
     .map(({ row, evidence }) => ({
@@ -174,7 +184,8 @@ function baselineOf(source: SourceCase): Baseline[] {
       source: source.source,
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
-      ...lookedAround(source, own, text(row, 'principal')),
+      rolledOut: rolledOut(source, text(row, 'principal')),
+      ...lookedAround(source, isOwn, text(row, 'principal')),
       days: num(row, 'days_before'),
       hours: num(row, 'hours_before'),
       before: num(row, 'n_before'),
@@ -188,36 +199,38 @@ const LOOKS =
 
 /** A list that was read, or a sign-in: many that fail are a finding of their own. */
 const isOrdinary = ({ row }: Fact): boolean =>
-  text(row, 'outcome') === 'ok'
-    ? LOOKS.test(text(row, 'action'))
-    : isSignIn(text(row, 'action')) && num(row, 'n_case') < TYPING_ERRORS;
+  isSignIn(text(row, 'action'))
+    ? text(row, 'outcome') === 'ok' || num(row, 'n_case') < TYPING_ERRORS
+    : text(row, 'outcome') === 'ok' && LOOKS.test(text(row, 'action'));
 
-/** A person's work varies: another list read at the usual place is no news, however seldom it was read before. */
-function lookedAround(source: SourceCase, own: Set<string>, principal: string): Pick<Baseline, 'lists' | 'signIns'> {
+/** A person's work varies: another list read at a usual place is no news, however seldom it was read before. */
+function lookedAround(
+  source: SourceCase,
+  isOwn: (fact: Fact) => boolean,
+  principal: string,
+): Pick<Baseline, 'lists' | 'signIns'> {
   const ordinary = source.profile.filter(
     (fact) =>
       text(fact.row, 'principal') === principal &&
       isOrdinary(fact) &&
       !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
-      own.has(actorKey(fact)),
+      isOwn(fact),
   );
-  const count = (isMeant: (isOk: boolean) => boolean) =>
-    ordinary.reduce((sum, { row }) => sum + (isMeant(text(row, 'outcome') === 'ok') ? num(row, 'n_case') : 0), 0);
-  return { lists: count((isOk) => isOk), signIns: count((isOk) => !isOk) };
+  const count = (isMeant: (isSignedIn: boolean) => boolean) =>
+    ordinary.reduce((sum, { row }) => sum + (isMeant(isSignIn(text(row, 'action'))) ? num(row, 'n_case') : 0), 0);
+  return { lists: count((isSignedIn) => !isSignedIn), signIns: count((isSignedIn) => isSignedIn) };
 }
 
-export const share = ({ covered, inCase }: Baseline): number =>
-  inCase === 0 ? 0 : Math.floor((100 * covered) / inCase);
+/** How much of a window (%) is in its baseline, or part of a roll-out that another machine had before. */
+export const share = ({ covered, rolledOut: others, inCase }: Baseline): number =>
+  inCase === 0 ? 0 : Math.floor((100 * (covered + others)) / inCase);
 
 /** What the events are that no earlier day has, as far as they are ordinary: "; the others only read lists or settings, …". */
-function restText({ covered, inCase, lists, signIns }: Baseline): string {
-  const rest = inCase - covered;
+function restText({ covered, rolledOut: others, inCase, lists, signIns }: Baseline): string {
+  const rest = inCase - covered - others;
   const looked = lists + signIns;
   if (looked <= 0 || rest <= 0) return '';
-  const verb =
-    rest === 1
-      ? ['reads a list or settings', 'is a mistyped sign-in']
-      : ['read lists or settings', 'are mistyped sign-ins'];
+  const verb = rest === 1 ? ['reads a list or settings', 'is a sign-in'] : ['read lists or settings', 'are sign-ins'];
   const what = [lists > 0 ? `only ${verb[0]}` : '', signIns > 0 ? verb[1] : '']
     .filter((part) => part !== '')
     .join(' or ');
@@ -229,7 +242,7 @@ function restText({ covered, inCase, lists, signIns }: Baseline): string {
         : 2 * looked > rest
           ? 'most of the others'
           : 'some of the others';
-  return `; ${who} ${what}, from the usual address`;
+  return `; ${who} ${what}, from a place used before`;
 }
 
 /** What is usual about what the alert is about; where no rule knows that, about whoever was most active. */
@@ -250,7 +263,7 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
   const own = meant && first && about.includes(first) ? meant.usual : null;
   if (own && first)
     return {
-      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') && first.rolledOut === 0 ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered + first.rolledOut} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered + first.rolledOut === 1 ? 'matches' : 'match'} its baseline${first.rolledOut > 0 ? ' or what the other machine did' : ''}`,
       weight: 0,
       evidence: [...own.evidence, ...first.evidence, ...(place?.evidence ?? [])],
     };

@@ -29,11 +29,17 @@ export function candidates(
   const fitting = new Set(applicableRules([...rules.values()], source, names));
   return [...rules]
     .filter(([, rule]) => fitting.has(rule) && LEVELS.indexOf(rule.level) >= LEVELS.indexOf(least))
-    .sort(([, a], [, b]) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || rank(a) - rank(b));
+    .sort(([, a], [, b]) => seriousness(b) - seriousness(a) || Number(isGeneral(a)) - Number(isGeneral(b)));
 }
 
-/** A product's own rule says more than one of any audit log. */
-const rank = ({ logsource }: DetectionRule): number => Number(logsource.product === 'any');
+/** Whether a rule is one of any audit log: a product's own rule says more of its events. */
+export const isGeneral = ({ logsource }: DetectionRule): boolean => logsource.product === 'any';
+
+/** Of smaller acts the product's own rule tells how grave they are: what it calls low is not raised by a rule that knows only a name. */
+const seriousness = (rule: DetectionRule): number => {
+  const level = LEVELS.indexOf(rule.level);
+  return isGeneral(rule) && level <= LEVELS.indexOf('medium') ? LEVELS.indexOf('low') - 0.5 : level;
+};
 
 /**
  * The rules that hit events within a condition, the most serious first. The names of the events there are come first: rules about

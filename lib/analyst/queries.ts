@@ -95,8 +95,12 @@ export function who(source: LogSource, range: Range, where: string): Asked {
     `SELECT principal, login, key, ip, agent, ${COUNTS}
 FROM e WHERE ${where}
 GROUP BY ALL ORDER BY n DESC, first`,
+    MOST_CREDENTIALS,
   );
 }
+
+/** A role of a service has another key at each use. */
+const MOST_CREDENTIALS = 2000;
 
 /** The names of the roles among the principals. */
 const rolesOf = ({ principals }: Scope): string[] =>
@@ -239,6 +243,16 @@ export function whoHit(source: LogSource, range: Range, rules: Rules): Asked {
   );
 }
 
+/** Everyone who acted, by identity and address. */
+export function whoActed(source: LogSource, range: Range): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, ip, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE principal IS NOT NULL OR ip IS NOT NULL GROUP BY ALL ORDER BY n DESC, first`,
+    100,
+  );
+}
+
 /** Who caused events of these names (lower case). */
 export function whoDid(source: LogSource, range: Range, names: string[]): Asked {
   return ask(
@@ -271,7 +285,7 @@ export function episodes(source: LogSource, range: Range, scope: Scope, part: Pa
 function grouped(source: LogSource, range: Range, scope: Scope, part: Part, columns: string[]): Asked {
   const group = columns.join(', ');
   const merged = columns.includes('error')
-    ? ''
+    ? ', min(detail) AS settings'
     : `, min(error) AS error, min(detail) AS detail, count(DISTINCT detail) AS details, array_to_string(list_slice(list_sort(array_agg(DISTINCT detail)), 1, 3), ${literal(BETWEEN_NAMES)}) AS each_detail, count(DISTINCT ip) AS addresses, min(ip) AS ip`;
   return ask(
     source,

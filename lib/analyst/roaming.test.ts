@@ -21,8 +21,17 @@ it('a tool that came from many networks may come from any', () => {
   expect(isRoaming(fact({ ip: '172.32.0.9' }), roamingOf(addresses(runners)))).toBe(true);
 });
 
+it('a phone needs a few addresses of one carrier only', () => {
+  const roaming = roamingOf(addresses(phone.slice(0, 3)));
+  expect(isRoaming(fact({ ip: '192.0.2.99' }), roaming)).toBe(true);
+  expect(isRoaming(fact({ ip: '198.51.100.9' }), roaming)).toBe(false);
+  expect(roamingOf(addresses(phone.slice(0, 3), { days_before: 2 }))).toEqual([]);
+});
+
 it('few addresses, or one that was used for days, are places of their own', () => {
-  expect(roamingOf(addresses(phone.slice(0, 5)))).toEqual([]);
+  expect(roamingOf(addresses(phone.slice(0, 5), { agent: 'python' }))).toEqual([]);
+  expect(roamingOf(addresses(phone.slice(0, 2)))).toEqual([]);
+  expect(roamingOf(addresses(runners.slice(0, 5)))).toEqual([]);
   expect(roamingOf([...addresses(phone), ...addresses(['192.0.2.7'], { days_before: 9 })])).toEqual([]);
   expect(roamingOf(addresses(phone, { n_before: 0 }))).toEqual([]);
 });

@@ -10,6 +10,9 @@ export type Roaming = { principal: string; agent: string; networks: string[] | n
 
 /** So many addresses before, none of them on more than a few days. */
 const ADDRESSES = 6;
+/** Of a phone's browser fewer suffice, where all are of one network: its carrier gives it another one each time. */
+const PHONE_ADDRESSES = 3;
+const PHONE = /iPhone|iPad|Android/;
 const DAYS = 3;
 /** From so many networks on, which one it is says nothing. */
 const ANYWHERE = 5;
@@ -26,7 +29,7 @@ export function roamingOf(profile: Fact[]): Roaming[] {
     // Who never comes from a place of their own comes from none with any of their tools.
     const everywhere = networksOf(facts);
     return [...tools].flatMap(([agent, own]) => {
-      const found = everywhere ?? networksOf(own);
+      const found = everywhere ?? networksOf(own) ?? (PHONE.test(agent) ? carrierOf(own) : null);
       return found === null ? [] : [{ principal, agent, networks: found.length >= ANYWHERE ? null : found }];
     });
   });
@@ -37,6 +40,14 @@ function networksOf(facts: Fact[]): string[] | null {
   const addresses = new Set(facts.map(({ row }) => text(row, 'ip')));
   if (addresses.size < ADDRESSES || facts.some(({ row }) => num(row, 'days_before') > DAYS)) return null;
   return [...new Set([...addresses].map(networkOf))];
+}
+
+/** The network of a phone that had another address of it on each of several days; null where it had not. */
+function carrierOf(facts: Fact[]): string[] | null {
+  const addresses = new Set(facts.map(({ row }) => text(row, 'ip')));
+  const networks = new Set([...addresses].map(networkOf));
+  const isOfOneDay = facts.every(({ row }) => num(row, 'days_before') <= 1);
+  return networks.size === 1 && isOfOneDay && addresses.size >= PHONE_ADDRESSES ? [...networks] : null;
 }
 
 /** Whether it was done with such a tool, from a network that the tool used before. */

@@ -132,13 +132,21 @@ export function formsOf({ kind, value }: Seed): string[] {
   const lower = value.toLowerCase();
   // A person's mail address in one log is their user name in another.
   const person = /^([^\s@]*[._-][^\s@]*)@[^\s@]+$/.exec(lower)?.[1];
+  // Sensors write a path by its device, logs by its drive.
+  const path = /^\\device\\harddiskvolume\d+(\\.{6,})$/.exec(lower)?.[1];
+  if (path) return [lower, path];
   if (kind !== 'arn') return kind === 'email' && person ? [lower, person] : [lower];
   const role = /^arn:([\w-]+):iam::(\d*):role\/(?:.*\/)?([^/]+)$/.exec(lower);
   if (role) return [lower, `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}`];
   const session = /^(arn:[\w-]+:sts::\d*:assumed-role\/[^/]+)\/[^/]+$/.exec(lower);
   if (session) return lower.includes('@') ? [lower] : [lower, session[1] as string]; // group 1 always takes part
-  return [lower];
+  // Requests give a thing by its own name, alerts by its whole ARN.
+  const name = /^arn:[\w-]+:[\w-]+:[\w-]*:\d*:(?:.*[:/])?([^:/]+)$/.exec(lower)?.[1] ?? '';
+  return name.length < SHORTEST_NAME ? [lower] : [lower, name];
 }
+
+/** A shorter last part of an ARN, such as `prod`, stands in too many events by chance. */
+const SHORTEST_NAME = 6;
 
 /** A security group, volume, snapshot, image or machine of EC2. Networks and subnets are left out: too much lies in them. */
 const RESOURCE_ID = /\b(?:sg|vol|snap|ami|i)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g;

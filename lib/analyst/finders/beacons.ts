@@ -9,13 +9,15 @@ import { behaviour } from './finder';
 export function beacons(source: SourceCase): Finding[] {
   return source.regular.slice(0, 3).map((fact) => {
     const [from, to] = [text(fact.row, 'ip'), text(fact.row, 'target')].map((value) => code(defanged(value)));
+    const host = /\bname `([^`]+)`/.exec(text(fact.row, 'settings'))?.[1];
+    const name = host === undefined ? '' : ` (${code(defanged(host), 90)})`;
     const by = text(fact.row, 'agent') === '' ? '' : ` by ${code(text(fact.row, 'agent'), 60)}`;
     return behaviour(
       'high',
       ['T1071'],
       `${BEACONED} (${to})`,
       [fact],
-      `${from} contacted ${to} at regular intervals: ${plural(num(fact.row, 'n'), 'connection')}${by}, about one every ${Math.round(num(fact.row, 'mean'))} seconds, ${factSpan(fact)} ${cite([fact.evidence])}.`,
+      `${from} contacted ${to}${name} at regular intervals: ${plural(num(fact.row, 'n'), 'connection')}${by}, about one every ${Math.round(num(fact.row, 'mean'))} seconds, ${factSpan(fact)} ${cite([fact.evidence])}.`,
       `Isolate the host at ${from} and block ${to}.`,
     );
   });

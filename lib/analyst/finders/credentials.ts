@@ -9,7 +9,7 @@ import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { isRoaming, type Roaming, roamingOf } from '../roaming';
 import { clock, readTime, span } from '../time';
-import { behaviour, firstOf, named } from './finder';
+import { behaviour, firstOf, isSignIn, named } from './finder';
 
 /** Credentials of a machine's role are used by the machine: from an address that people use, they have left it. */
 export function movedInstanceCredentials(source: SourceCase): Finding[] {
@@ -169,7 +169,11 @@ function newForOne(source: SourceCase): Finding[] {
       !(anywhere && (tools.has(text(fact.row, 'agent')) || text(fact.row, 'agent') === ''));
     const roams = roaming.some((tool) => tool.principal === principal);
     if ((days < 2 && !roams) || known.size === 0) return [];
-    const fresh = facts.filter((fact) => num(fact.row, 'n_case') > 0 && isAddress(text(fact.row, 'ip')) && isNew(fact));
+    // Whoever only failed to sign in from there did nothing as this identity.
+    const isIn = ({ row }: Fact): boolean => !isSignIn(text(row, 'action')) || text(row, 'outcome') === 'ok';
+    const there = facts.filter((fact) => num(fact.row, 'n_case') > 0 && isAddress(text(fact.row, 'ip')) && isNew(fact));
+    const entered = new Set(there.filter(isIn).map(({ row }) => text(row, 'ip')));
+    const fresh = there.filter(({ row }) => entered.has(text(row, 'ip')));
     if (fresh.length === 0) return [];
     const addresses = [...new Set(fresh.map(({ row }) => text(row, 'ip')))];
     const others = [...new Set(fresh.map(({ row }) => text(row, 'agent')))];

@@ -1,10 +1,10 @@
 import { plural } from '../../text/phrases';
 import { type Fact, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
-import { accountTechnique, BROKEN_INTO, type Finding, TARGET_OF } from '../finding';
+import { accountTechnique, BROKEN_INTO, type Finding, SPRAYED, TARGET_OF } from '../finding';
 import { groupBy } from '../group-by';
-import { code } from '../report/escape';
-import { shortName } from '../report/names';
+import { code, defanged } from '../report/escape';
+import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { clock, DAY, HOUR, readTime, span } from '../time';
 import { behaviour, firstOf, named, refused, total } from './finder';
@@ -14,10 +14,14 @@ export const TYPING_ERRORS = 10;
 
 export function bruteForce(source: SourceCase): Finding[] {
   const accounts = new Set(source.signIns.map(({ row }) => text(row, 'principal')));
+  const sprayed = new Set(sprays(source).map(({ ip }) => ip));
   return [...accounts].flatMap((account) => {
     if (!source.scope.principals.includes(account)) return [];
     const mine = source.signIns.filter(({ row }) => text(row, 'principal') === account);
-    const failures = mine.filter(refused).sort((a, b) => firstOf(a) - firstOf(b));
+    // What a spray tried is told as that.
+    const failures = mine
+      .filter((fact) => refused(fact) && !sprayed.has(text(fact.row, 'ip')))
+      .sort((a, b) => firstOf(a) - firstOf(b));
     if (total(failures) < 4) return [];
     // Only failures close together are guessing: those within a day of the last one.
     const last = maximum(failures.map(({ row }) => readTime(row.last))) ?? 0;
@@ -66,7 +70,10 @@ export function bruteForce(source: SourceCase): Finding[] {
 
 const accountsOf = (facts: Fact[]): Set<string> => new Set(facts.map(({ row }) => text(row, 'principal')));
 
-export function spraying(source: SourceCase): Finding[] {
+type Spray = { ip: string; facts: Fact[]; accounts: Set<string> };
+
+/** Addresses that failed to sign in to many accounts within an hour, with these failures. */
+function sprays(source: SourceCase): Spray[] {
   const byAddress = groupBy(source.signIns.filter(refused), ({ row }) => text(row, 'ip'));
   return [...byAddress].flatMap(([ip, all]) => {
     // Typing errors of an office gather over weeks; a spray is over soon.
@@ -74,16 +81,52 @@ export function spraying(source: SourceCase): Finding[] {
       .map((start) => all.filter((fact) => firstOf(fact) >= firstOf(start) && firstOf(fact) <= firstOf(start) + HOUR))
       .reduce((most, near) => (accountsOf(near).size > accountsOf(most).size ? near : most), []);
     const accounts = accountsOf(facts);
-    if (ip === '' || accounts.size < 5) return [];
-    return [
-      behaviour(
-        'high',
-        ['T1110.003'],
-        `${TARGET_OF} a password spray`,
-        facts,
-        `${code(ip)} failed to sign in to several accounts within an hour, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
-      ),
-    ];
+    return ip === '' || accounts.size < 5 ? [] : [{ ip, facts, accounts }];
+  });
+}
+
+export function spraying(source: SourceCase): Finding[] {
+  const found = sprays(source);
+  const places = few(found.map(({ ip }) => code(defanged(ip))));
+  const tried = found.map(({ ip, facts, accounts }) =>
+    behaviour(
+      'high',
+      ['T1110.003'],
+      SPRAYED,
+      facts,
+      `${code(ip)} failed to sign in to ${accounts.size} accounts within an hour, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
+      `Block ${places}, and look for every sign-in from there`,
+    ),
+  );
+  return [...guessedBySpray(source, found), ...tried];
+}
+
+/** Accounts that let an address of a spray in for the first time, during it or within a day. */
+function guessedBySpray(source: SourceCase, found: Spray[]): Finding[] {
+  const begin = Math.min(...found.flatMap(({ facts }) => facts.map(firstOf)));
+  const end = Math.max(...found.flatMap(({ facts }) => facts.map(firstOf)));
+  const addresses = new Set(found.map(({ ip }) => ip));
+  const from = source.signIns.filter((fact) => !refused(fact) && addresses.has(text(fact.row, 'ip')));
+  const isKnown = ({ row }: Fact): boolean =>
+    from.some(
+      (other) =>
+        text(other.row, 'principal') === text(row, 'principal') &&
+        text(other.row, 'ip') === text(row, 'ip') &&
+        firstOf(other) < begin,
+    );
+  const entries = from.filter((fact) => firstOf(fact) >= begin && firstOf(fact) <= end + DAY && !isKnown(fact));
+  return [...groupBy(entries, ({ row }) => text(row, 'principal'))].map(([account, facts]) => {
+    const [entry] = facts as [Fact, ...Fact[]]; // groups are never empty
+    const agent = text(entry.row, 'agent');
+    const shown = [entry, ...found.flatMap(({ facts: failed }) => failed.slice(0, 1))];
+    return behaviour(
+      'critical',
+      ['T1110.003', accountTechnique(source.source)],
+      `${BROKEN_INTO} after a password spray`,
+      [entry],
+      `A password spray on ${accountsOf(found.flatMap(({ facts: failed }) => failed)).size} accounts got into ${shortName(account)}: a sign-in from ${code(text(entry.row, 'ip'))}${agent === '' ? '' : ` with ${code(agent, 60)}`} at ${clock(firstOf(entry))} ${cite(shown.map(({ evidence }) => evidence))}.`,
+      `Reset the password and factors of ${shortName(account)} and end all their sessions.`,
+    );
   });
 }
 

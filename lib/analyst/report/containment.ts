@@ -4,6 +4,7 @@ import { type Fact, type SourceCase, text } from '../case';
 import { isAddress } from '../find-actors';
 import { type Finding, NEW_ADDRESS } from '../finding';
 import { groupBy } from '../group-by';
+import { isServiceIdentity } from '../service-identity';
 import { code, defanged } from './escape';
 import { shortName } from './names';
 import { cited } from './parts';
@@ -75,12 +76,9 @@ function accountSteps(facts: Fact[]): string[] {
 }
 
 const ANY_ACCOUNT = 'End all sessions of {who} and reset their credentials';
-/** Identities that no person signs in with. */
-const SERVICE =
-  /\.gserviceaccount\.com$|^system:serviceaccount:|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function waysOf({ source: { mapping }, row }: Fact): string {
-  const ofService = SERVICE.test(text(row, 'principal')) ? mapping.containService : undefined;
+  const ofService = isServiceIdentity(text(row, 'principal')) ? mapping.containService : undefined;
   // Behind any other account there is somebody.
   const way = ofService ?? mapping.contain?.replaceAll(' its ', ' their ');
   return way === undefined ? ANY_ACCOUNT : way.charAt(0).toUpperCase() + way.slice(1);

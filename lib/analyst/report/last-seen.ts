@@ -12,12 +12,13 @@ const FROM_ELSEWHERE: string[] = [NEW_ADDRESS, TAKEN_SESSION, USED_ACCESS];
 export function lastSeen({ gathered, judgement }: Material): string {
   if (judgement.classification === 'BENIGN') return '';
   const elsewhere = judgement.findings.filter(({ did, score }) => FROM_ELSEWHERE.includes(did) && score > 0);
-  const places = new Set(
-    elsewhere.flatMap(({ facts }) => facts.map(({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`)),
-  );
+  const addresses = new Set(elsewhere.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))));
   const seen = gathered.cases
-    .flatMap(({ who }) => who)
-    .filter(({ row }) => isAddress(text(row, 'ip')) && places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`))
+    // Where the alert names a thing, those who acted on it are known by these acts alone: the profile has all of theirs.
+    .flatMap(({ who, profile, scope }) =>
+      [...who, ...profile].filter(({ row }) => scope.principals.includes(text(row, 'principal'))),
+    )
+    .filter(({ row }) => isAddress(text(row, 'ip')) && addresses.has(text(row, 'ip')))
     .map((fact) => ({ fact, at: readTime(fact.row.last) ?? 0 }))
     .sort((a, b) => b.at - a.at);
   const [last] = seen;

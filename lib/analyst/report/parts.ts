@@ -131,8 +131,23 @@ export function findingSentence(finding: Finding): string {
 export function detailText({ row }: Fact): string {
   const each = text(row, 'each_detail').split(BETWEEN_NAMES).filter(Boolean);
   if (num(row, 'details') === 1 && text(row, 'detail') !== '') return `, ${shownDetail(text(row, 'detail'))}`;
-  const isShort = each.length === num(row, 'details') && each.length > 1 && each.join('').length <= MOST_DETAIL;
-  return isShort ? `, ${each.map(shownDetail).join('; ')}` : '';
+  if (each.length !== num(row, 'details') || each.length < 2) return '';
+  const shared = sharedDetail(each);
+  const isShort = each.join('').length <= MOST_DETAIL;
+  return shared !== null ? `, ${shared}` : isShort ? `, ${each.map(shownDetail).join('; ')}` : '';
+}
+
+/** "namespace `a`, `b` and `c`, image `x`": details that say the same things, each thing once; null where they do not. */
+function sharedDetail(each: string[]): string | null {
+  const parts = each.map((detail) => [...detail.matchAll(/(?:^|, )([^`,]+ )(`[^`]*`)/g)]);
+  const titles = parts.map((list) => list.map(([, title]) => title).join());
+  if (new Set(titles).size !== 1 || titles[0] === '') return null;
+  const values = (parts[0] ?? []).map(([, title = ''], index) => {
+    const found = [...new Set(parts.map((list) => list[index]?.[2] ?? ''))];
+    return { title, found };
+  });
+  if (values.filter(({ found }) => found.length > 1).length !== 1) return null;
+  return values.map(({ title, found }) => `${title}${joined(found.map((value) => shownDetail(value)))}`).join(', ');
 }
 /** Longer details of several acts are read in the evidence. */
 const MOST_DETAIL = 150;

@@ -1,7 +1,7 @@
 import { joined } from '../../text/phrases';
 import { num, targetsOf, text } from '../case';
 import { isAddress } from '../find-actors';
-import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { usualAddresses } from '../usual-addresses';
@@ -42,7 +42,10 @@ export function immediateSteps(material: Material): string[] {
   const known = new Set(
     gathered.cases.flatMap(({ who, neighbours }) => [...who, ...neighbours].map(({ row }) => text(row, 'principal'))),
   );
-  const isSomebody = [...actors].every((actor) => !isAddress(actor) && (known.has(actor) || /@|:/.test(actor)));
+  // Whoever guessed a password is not the owner.
+  const isGuessed = grave.some(({ did, level }) => did.startsWith(BROKEN_INTO) && level === 'critical');
+  const isSomebody =
+    !isGuessed && [...actors].every((actor) => !isAddress(actor) && (known.has(actor) || /@|:/.test(actor)));
   const owners = `owner${actors.size > 1 ? 's' : ''} of ${names}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
@@ -89,18 +92,20 @@ export function immediateSteps(material: Material): string[] {
       ];
 }
 
-/** What the summary says to do now: the first step and, where a way in or a share was left behind, the first that ends it. */
+/**
+ * What the summary says to do now: the first step and, where a way in or a share was left behind, the first that ends it. Their
+ * commands stand in the recommendations.
+ */
 export function firstSteps(material: Material): string[] {
   const [first, ...rest] = immediateSteps(material);
-  if (first === undefined || material.judgement.classification !== 'MALICIOUS')
-    return first === undefined ? [] : [first];
+  if (first === undefined) return [];
+  if (material.judgement.classification !== 'MALICIOUS') return [withoutCommands(first)];
   const { access } = undoing(material, seriousFindings(material.judgement), [first]);
   const next = rest.find((step) => access.includes(step));
-  return next === undefined ? [first] : [first, withoutCommands(next)];
+  return [first, ...(next === undefined ? [] : [next])].map(withoutCommands);
 }
 
-/** A step for the summary: its commands stand in the recommendations. */
-export const withoutCommands = (step: string): string => step.replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
+const withoutCommands = (step: string): string => step.replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
 
 const ISOLATES = /^(?:If not, i|I)solate the (?:host|machine)/;
 
@@ -308,7 +313,7 @@ function shortTerm(material: Material): string[] {
         ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`
         : `Close this gap: ${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`,
     );
-  if (gathered.absent.length > 0 && gathered.notCovered === null)
+  if (gathered.absent.length > 0 && gathered.notCovered === null && judgement.classification !== 'BENIGN')
     lines.push(
       `Find the log that holds ${joined(
         gathered.absent.slice(0, 3).map((seed) => shownSeed(seed, 60)),

@@ -5,6 +5,7 @@ import { isMaking } from '../finders/persistence';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, USED_ACCESS } from '../finding';
 import { firstActs } from '../first-acts';
 import { capital, lowerFirst } from '../grammar';
+import { groupBy } from '../group-by';
 import { isNamedBy, usualFindings } from '../judge';
 import { seedsOf } from '../subject';
 import { clock, DAY, MINUTE, readTime, span } from '../time';
@@ -25,7 +26,7 @@ import {
   sizeText,
   wordCount,
 } from './parts';
-import { firstSteps, immediateSteps, withoutCommands } from './recommendations';
+import { firstSteps } from './recommendations';
 import { assumedText, mistypedText, signedInText } from './sign-in-texts';
 
 const MOST_WORDS = 110;
@@ -46,12 +47,12 @@ export function writeSummary(material: Material): string {
       ? [...usualDeeds(material), ...firstActs(material.gathered, judgement.findings).slice(0, 1)]
       : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(firstTold(judgement), 2)), howSure(material)];
-  const last = [notLookedAt(material), doNow(material)];
-  const whole = [...needed, ...last].filter(Boolean);
+  const [step = '', next] = firstSteps(material);
+  const whole = [...needed, notLookedAt(material), step].filter(Boolean);
   // Over the limit, whether it is over is said before that every source was searched.
-  const brief = [...needed, gapText(material) || ended(material), doNow(material)].filter(Boolean);
+  const brief = [...needed, gapText(material) || ended(material), step].filter(Boolean);
   const sentences = isTooLong(whole) ? brief : whole;
-  const paragraph = `${verdict} ${(withNextStep(sentences, material) ?? fitting(sentences)).join(' ')}`;
+  const paragraph = `${verdict} ${(withNextStep(sentences, next) ?? fitting(sentences)).join(' ')}`;
   // What the summary says first is no finding below it.
   const isFirst = judgement.classification === 'BENIGN' && isAboutFactor(material);
   const told = isFirst ? secondFactor(material.gathered) : undefined;
@@ -79,7 +80,7 @@ export function writeShortSummary(material: Material): string {
   const { judgement, gathered } = material;
   const gap = gathered.gaps.some(({ blocks }) => blocks) ? notLookedAt(material) : '';
   const what = whatHappened(material, mergedFindings(toldFindings(judgement), 2).slice(0, 1));
-  return [`**${judgement.classification}**, confidence ${judgement.confidence}.`, what, gap, doNow(material)]
+  return [`**${judgement.classification}**, confidence ${judgement.confidence}.`, what, gap, firstSteps(material)[0]]
     .filter(Boolean)
     .join(' ');
 }
@@ -94,9 +95,9 @@ function fitting(sentences: string[]): string[] {
 }
 
 /** The paragraph with a second step in its last sentence, where the words suffice. */
-function withNextStep(sentences: string[], material: Material): string[] | null {
-  const [first, next] = firstSteps(material);
-  if (first === undefined || next === undefined || sentences.at(-1) !== first) return null;
+function withNextStep(sentences: string[], next: string | undefined): string[] | null {
+  const first = sentences.at(-1);
+  if (first === undefined || next === undefined) return null;
   const longer = [...sentences.slice(0, -1), `${first.replace(/\.$/, '')}; ${lowerFirst(next)}`];
   return longer.length <= 4 && wordCount(longer.join(' ')) <= MOST_WORDS - 3 ? longer : null;
 }
@@ -162,31 +163,33 @@ function isAboutFactor(material: Material): boolean {
   return !usualDeeds(material).some(isNamed);
 }
 
+/** What was done, a clause for each actor with the time and the citations of their deeds. */
 function whatWasDone(judgement: Material['judgement'], findings: Finding[]): string {
   const deeds = mainDeeds(findings, judgement.classification === 'MALICIOUS');
   const [entry] = deeds.filter(({ did }) => did.startsWith(BROKEN_INTO));
   const inOrderOfTelling = entry ? [entry, ...deeds.filter((deed) => deed !== entry)] : deeds;
-  const told = inOrderOfTelling.map((deed, index) => {
-    const who = few([...new Set(deed.principals.map(shortName))]);
+  const actors = [...groupBy(inOrderOfTelling, ({ principals }) => principals.join()).values()];
+  return `${capital(actors.map((own) => deedsOf(own, entry, judgement.findings)).join('; '))}.`;
+}
+
+/** Deeds of the same actors as one clause: "`eve` made a key, read secrets and deleted a log, 09:00:00–09:05:00Z [E7]". */
+function deedsOf(deeds: Finding[], entry: Finding | undefined, all: Finding[]): string {
+  const [{ principals }] = deeds as [Finding, ...Finding[]]; // groups are never empty
+  const who = few([...new Set(principals.map(shortName))]);
+  const told = deeds.map((deed, index) => {
     // Whoever signed in is not the owner of the account.
     if (deed === entry) return `somebody signed in as ${who} ${deed.did.slice(BROKEN_INTO.length).trim()}`;
-    const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed, judgement.findings)}`;
-    const before = inOrderOfTelling[index - 1];
-    const isSame = before && before.principals.join() === deed.principals.join();
-    const act = isSame ? claim.slice(who.length + 1) : claim;
+    const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed, all)}`;
+    const act = index > 0 ? claim.slice(who.length + 1) : claim;
     // What an intruder takes off is the owner's.
     return entry ? act.replace(/\btheir own\b/, 'its') : act;
   });
+  const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(' and ');
   const brief = deeds.filter(({ first, last }) => first !== null && last !== null && last - first < 2 * DAY);
   const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
   const until = Math.max(...brief.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
-  const isOneActor = new Set(inOrderOfTelling.map(({ principals }) => principals.join())).size === 1;
-  const list =
-    told.length > 2
-      ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}`
-      : told.join(isOneActor ? ' and ' : ', and ');
-  return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
+  return `${list}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}`;
 }
 
 const secondFactor = ({ context }: Material['gathered']): Material['gathered']['context'][number] | undefined =>
@@ -357,9 +360,6 @@ function gapText({ gathered }: Material): string {
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }
-
-/** The first step; the command for it stands among the recommendations. */
-const doNow = (material: Material): string => withoutCommands(immediateSteps(material)[0] ?? '');
 
 function noFindings({ gathered, judgement }: Material): string {
   const searched = gathered.cases.map(({ insideEvidence }) => insideEvidence);

@@ -1,7 +1,7 @@
 import { joined, plural } from '../../text/phrases';
 import { type Fact, num, type SourceCase, targetsOf, text } from '../case';
 import { isSignIn } from '../finders/finder';
-import { BEACONED, type Finding } from '../finding';
+import { BEACONED, type Finding, SPRAYED } from '../finding';
 import { attempted } from '../grammar';
 import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
@@ -46,7 +46,9 @@ export function writeTimeline(material: Material): string {
     ]),
   );
   if (all.length <= MOST_ROWS) return rows;
-  const where = material.gathered.cases.map(({ episodes, insideEvidence }) => episodes[0]?.evidence ?? insideEvidence);
+  const where = material.gathered.cases.flatMap(({ episodes, signIns, sessions }) =>
+    [episodes, signIns, sessions].flatMap((facts) => facts.slice(0, 1).map(({ evidence }) => evidence)),
+  );
   return `${rows}\n\nLess consequential episodes are left out; all are in ${cite(where)}.`;
 }
 
@@ -208,9 +210,16 @@ function onTarget({ row }: Fact): string {
   return text(row, 'target') === '' ? '' : ` on ${code(endOf(text(row, 'target'), 70), 70)}`;
 }
 
+/** Of a password spray a few rows show what it was; the finding says how many accounts it tried. */
+const MOST_SPRAYED = 3;
+
 /** Sign-ins that a finding is about, and those of the case's own identities around the alert. */
 function signInLines(source: SourceCase, findings: Finding[], alert: number | null): Line[] {
   const telling = new Set(findings.filter(({ score }) => score > 0).flatMap(({ facts }) => facts));
+  const sprayers = new Set(
+    findings.filter(({ did }) => did === SPRAYED).flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))),
+  );
+  const sprayed = source.signIns.filter(({ row }) => text(row, 'outcome') !== 'ok' && sprayers.has(text(row, 'ip')));
   const acts = new Set(
     findings
       .filter(({ kind }) => kind === 'action')
@@ -227,6 +236,7 @@ function signInLines(source: SourceCase, findings: Finding[], alert: number | nu
         const where = text(fact.row, 'ip') === '' ? '' : ` from ${code(text(fact.row, 'ip'))}`;
         const line = lineOf(fact, `${plural(num(fact.row, 'n'), 'sign-in')}${where}`, failed ? 55 : 45);
         const own = source.primary.includes(text(fact.row, 'principal')) && isNear(line, alert);
+        if (sprayed.indexOf(fact) >= MOST_SPRAYED) return [];
         return telling.has(fact) ? [{ ...line, weight: line.weight + 20 }] : own ? [line] : [];
       })
   );

@@ -1,4 +1,4 @@
-import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
+import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 import { mapWindowsEvents } from './windows-events';
 
 /**
@@ -269,7 +269,13 @@ function entraOf(fields: SourceField[], columns: Columns): Partial<Mapping['expr
   const names = new Set(fields.map(({ name }) => name));
   if (!names.has('activityDisplayName') || !names.has('targetResources')) return {};
   const first = (key: string): string => `nullif(${columns.text(`targetResources[0].${key}`)}, '')`;
-  return { target: coalesce(first('userPrincipalName'), first('displayName')) };
+  const changed = columns.json('targetResources');
+  const value = (name: string): string =>
+    `nullif(regexp_extract(${changed}, '"displayName"\\s*:\\s*"${name}"[^}]*?"newValue"\\s*:\\s*"[^"]*\\\\"([^"\\\\]+)', 1), '')`;
+  return {
+    target: coalesce(first('userPrincipalName'), first('displayName')),
+    detail: detailOf({ issuer: value('IssuerUri') }),
+  };
 }
 
 /** An alert of Suricata is named by its signature; a record of Zeek without a name is a connection. */
@@ -289,7 +295,11 @@ function networkOf(fields: SourceField[], columns: Columns): Partial<Mapping['ex
       error: 'NULL',
     };
   }
-  return names.has('id.resp_h') && names.has('conn_state') ? { action: "'connection'" } : {};
+  if (names.has('id.resp_h') && names.has('conn_state')) return { action: "'connection'" };
+  const asked = names.has('query_name') ? 'query_name' : names.has('qtype_name') && names.has('query') ? 'query' : null;
+  return asked === null
+    ? {}
+    : { action: "'DNS query'", target: `nullif(rtrim(lower(${columns.text(asked)}), '.'), '')` };
 }
 
 /** Logs of DNS queries, which write the name asked for under names of their own. */

@@ -53,7 +53,7 @@ function detailSql(columns: Columns): string {
     'given to': `nullif(concat_ws(' ', ${first('subjects[0].kind')}, concat_ws('/', ${first('subjects[0].namespace')}, ${first('subjects[0].name')})), '')`,
     command: `nullif(url_decode(replace(array_to_string(regexp_extract_all(${uri}, '[?&]command=([^&]*)', 1), ' '), '+', ' ')), '')`,
     schedule: first('spec.schedule'),
-    runs: `nullif(replace(regexp_replace(regexp_extract(${request}, '"command"\\s*:\\s*\\[([^\\]]*)\\]', 1), '"\\s*,\\s*"', ' ', 'g'), '"', ''), '')`,
+    runs: `nullif(replace(regexp_replace(regexp_extract(${request}, '"(?:command|args)"\\s*:\\s*\\[([^\\]]*)\\]', 1), '"\\s*,\\s*"', ' ', 'g'), '"', ''), '')`,
     image: `nullif(regexp_extract(${request}, '"image"\\s*:\\s*"([^"]+)"', 1), '')`,
   });
 }

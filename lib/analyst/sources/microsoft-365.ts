@@ -33,6 +33,8 @@ export function mapMicrosoft365(fields: SourceField[], columns: Columns): Mappin
       agent: agentOf(coalesce(at('UserAgent'), at('ClientInfoString'))),
       target: coalesce(
         at('SourceFileName'),
+        // Of a message that was sent, its subject.
+        `CASE WHEN ${at('Operation')} LIKE 'Send%' THEN ${at('Item.Subject')} END`,
         `CASE WHEN ${at('Operation')} LIKE '%InboxRule' THEN ${parameter(columns, inside, 'Name')} END`,
         parameter(columns, inside, 'Identity'),
         parameter(columns, inside, 'Name'),
@@ -45,6 +47,7 @@ export function mapMicrosoft365(fields: SourceField[], columns: Columns): Mappin
           `regexp_replace(${parameter(columns, inside, 'ForwardingSmtpAddress')}, '^smtp:', '', 'i')`,
           parameter(columns, inside, 'ForwardingAddress'),
         ),
+        'mail from': parameter(columns, inside, 'From'),
         'moves to': parameter(columns, inside, 'MoveToFolder'),
         deletes: `CASE WHEN lower(${parameter(columns, inside, 'DeleteMessage')}) = 'true' THEN 'yes' END`,
         words: coalesce(

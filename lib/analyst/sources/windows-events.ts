@@ -103,6 +103,7 @@ export function mapWindowsEvents(
       WHEN ${isOf(4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740)} THEN ${at('TargetUserName')}
       ELSE ${at('CommandLine', 'ProcessCommandLine', 'TargetFilename', 'TargetObject', 'ImageLoaded', 'DestinationIp', 'DestAddress', 'QueryName', 'ScriptBlockText', 'PipeName', 'ShareName', 'ServiceName', 'process.command_line')} END`,
     detail: detailOf({
+      name: `CASE WHEN ${isOf(3)} THEN ${at('DestinationHostname')} END`,
       service: `CASE WHEN ${isOf(4697, 7045)} THEN ${at('ImagePath', 'ServiceFileName')} END`,
       access: `CASE WHEN ${isOf(10)} THEN ${at('GrantedAccess')} END`,
       group: `CASE WHEN ${isOf(4728, 4732, 4756)} THEN ${at('TargetUserName')} END`,
