@@ -37,6 +37,7 @@ import { checkOutcomes } from './rules/outcome';
 import { checkPairs } from './rules/pair';
 import { checkPlaces } from './rules/place';
 import { checkPresence } from './rules/presence';
+import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
 import { checkSize } from './rules/size';
 import { checkStatements } from './rules/statement';
@@ -80,6 +81,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkNamedNumbers,
   checkAmounts,
   checkDeedCounts,
+  checkReadings,
   checkBounds,
   checkCountBounds,
   checkAbsence,
