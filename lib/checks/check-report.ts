@@ -27,6 +27,7 @@ import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
 import { checkIntervals } from './rules/interval';
+import { checkLengths } from './rules/length';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -72,6 +73,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkMoments,
   checkElapsed,
   checkIntervals,
+  checkLengths,
   checkOrder,
   checkOrdinals,
   checkOutcomes,

@@ -1,13 +1,15 @@
 import { asksSource } from '../../evidence/source-calls';
 import { type Claim, claimsOf, isPortLike, placeOf } from '../claims';
+import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { isRangeLength } from '../durations';
 import type { EvidenceEvent } from '../events';
+import { IPV4 } from '../indicators';
 import { stemOf } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { outcomeAbout } from '../outcome-words';
 import { type Counted, countedBy, readingsOf, totalOf, withName } from '../readings';
-import { clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
+import { isDeniedAt, type Statement, statementsOf } from '../statements';
 
 /** Rows of a statement that are read in every way; of more any number may be meant. */
 const MAX_ROWS = 400;
@@ -30,6 +32,11 @@ export function checkReadings(context: CheckContext): Finding[] {
         /^\s+times (?:as|more|less|fewer|the|that|what|his|her|its|their)\b/i.test(
           block.text.slice(claim.end, claim.end + 16),
         )
+      )
+        return [];
+      if (
+        /^\s+(?:\p{L}+\s+){1,3}(?:at most|at least|or so)\b/iu.test(block.text.slice(claim.end, claim.end + 50)) ||
+        /=\s*$/.test(block.text.slice(start, claim.start))
       )
         return [];
       if (isPortLike(block, claim) || isDeniedAt(statement, claim.start)) return [];
@@ -89,7 +96,8 @@ function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding
     const total = totalOf(counted, set);
     if (total !== null) found.add(total);
   }
-  const isPart = first.length === events.length && number < Math.max(...found) && PART.test(text);
+  const isPart =
+    first.length === events.length && number < Math.max(...found) && (PART.test(text) || counted.kind === 'things');
   const isOne = isPart || found.has(number) || (OTHERS.test(text) && (found.has(number + 1) || found.has(number - 1)));
   if (isOne || found.size === 0) return [];
   const record = first[0]?.record;
@@ -106,42 +114,29 @@ function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding
 }
 
 /** The events that a number is about, narrowest first: of each record those with all that its clause names, and those with each of it. */
-function setsOf(
-  { block, text, events, start, end, ...rest }: Statement,
-  claim: Claim,
-  { kind, stems: nouns, words }: Counted,
-): EvidenceEvent[][] {
-  const clause = clausesOf({ block, text, events, start, end, ...rest }).find(
-    (one) => claim.start >= one.start && claim.start < one.end,
-  ) ?? { start, end };
-  const names = claimsOf(block)
-    .filter(
-      ({ kind: what, value, ...at }) =>
-        ['indicator', 'id', 'quote'].includes(what) &&
-        at.start >= clause.start &&
-        at.end <= clause.end &&
-        value.length > 3,
-    )
+function setsOf(statement: Statement, claim: Claim, counted: Counted): EvidenceEvent[][] {
+  const { block, events, start, end } = statement;
+  const { kind, stems: nouns, words } = counted;
+  const clause = clausesOf(statement).find((one) => claim.start >= one.start && claim.start < one.end) ?? {
+    start,
+    end,
+  };
+  const names = namesIn(statement, clause)
     // Of `three addresses` none is named.
-    .filter(({ value }) => kind === 'events' || !(nouns.includes('address') && /^[\d.[\]]+$/.test(value)))
-    .map(({ value }) => value);
+    .filter((value) => kind === 'events' || !(nouns.includes('address') && IPV4.test(value)));
   const own = names.map((name) => withName(events, name)).filter((some) => some.length > 0);
-  const named = [
-    ...rest.actors.map(({ name }) => name),
-    ...claimsOf(block).flatMap(({ kind: what, value, ...at }) =>
-      ['indicator', 'id', 'quote'].includes(what) && at.start >= start && at.end <= end ? [value] : [],
-    ),
-  ];
-  const ofSentence = withRest(events, (event) => named.some((name) => withName([event], name).length > 0));
+  const ofSentence = withRest(events, (event) =>
+    namesIn(statement, statement).some((name) => withName([event], name).length > 0),
+  );
   const outcome = outcomeAbout(block.text.slice(clause.start, clause.end));
   const ended =
     outcome === 'failure' || outcome === 'success' ? events.filter((event) => event.outcome === outcome) : [];
   const filters = [...own, ...(ended.length > 0 ? [ended] : [])];
+  if (kind === 'things') return thingsOf(events, nouns, filters);
   const all = withRest(events, (event) => filters.every((some) => some.includes(event)));
   const any = withRest(events, (event) => own.some((some) => some.includes(event)));
   const stems = words.flatMap((word) => stemOf(word) ?? []);
   const said = events.filter(({ row }) => stems.some((stem) => row.text.includes(stem)));
-  if (kind === 'things') return thingsOf(events, nouns, filters);
   return [
     all,
     any,
@@ -150,6 +145,16 @@ function setsOf(
     ...filters.map((some) => withRest(events, (event) => some.includes(event))),
   ];
 }
+
+/** Names of a part of a statement that rows may have. */
+const namesIn = ({ block, actors }: Statement, part: { start: number; end: number }): string[] => [
+  ...claimsOf(block).flatMap(({ kind, value, start, end }) =>
+    ['indicator', 'id', 'quote'].includes(kind) && start >= part.start && end <= part.end && value.length > 3
+      ? [value.replace(/\[\.\]/g, '.')]
+      : [],
+  ),
+  ...actors.flatMap(({ name, start, end }) => (start >= part.start && end <= part.end ? [name] : [])),
+];
 
 /** The rows that have the noun itself, and those of them that the clause names. */
 function thingsOf(events: EvidenceEvent[], nouns: string[], filters: EvidenceEvent[][]): EvidenceEvent[][] {
