@@ -24,7 +24,7 @@ export type EvidenceEvent = {
 
 const MAX_ROWS = 5000;
 const ACTOR =
-  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|acct|account(?:[ _]?name)?|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
+  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account(?:[ _]?name)?|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
 const NO_ACTOR =
   /agent|useragent|(?<!ac)count|target|request|resource|group|type$|(?:^|[._ ])ip|ip$|address|resources?/i;
 const ACTION =

@@ -4,6 +4,7 @@ import { type Around, contextOf, isArithmetic, isOfList, isTimesAs, nounsAfter }
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import {
+  isBetween,
   isEvery,
   isRangeLength,
   isRate,
@@ -184,7 +185,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     const actual = countMeant(context, block, claim);
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
-    if (part || isSomewhere(claim, context.all))
+    if (part || isSomewhere(claim, context.all) || isBetween(claim, cited, context.all))
       return finding(
         'evidence',
         !part && isOfNamedRows(claim, candidate) ? 'error' : 'warning',
@@ -271,6 +272,9 @@ function checkUncited(context: CheckContext, candidates: Candidate[], supported:
     if (isKnown(claim, context) || supported.has(keyOf(claim))) continue;
     const later = block.own.flatMap((number) => context.records.get(number) ?? []);
     if (later.length > 0 && isSupported(claim, later, around)) continue;
+    // When an alert came the case knows, where there is one.
+    if (claim.time && isOfTimeline(block) && /\balert\b/i.test(block.text) && alertTimes(context).length === 0)
+      continue;
     if (claim.kind === 'number' ? isSmall(claim) : claim.kind === 'quote' && !isIdentifier(claim.value)) continue;
     const place = placeOf(block, claim);
     const value = shortened(claim.value);

@@ -2,7 +2,7 @@ import { asksSource } from '../../evidence/source-calls';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
-import type { EvidenceEvent } from '../events';
+import { type EvidenceEvent, eventsOf } from '../events';
 import { squash } from '../evidence-index';
 import { wordsShared } from '../mentions';
 import { type Finding, finding } from '../messages';
@@ -41,6 +41,11 @@ function checkOne(context: CheckContext, statement: Statement, claim: Claim): Fi
   if (lengths.length === 0) return [];
   const fits = fitsOf(statement, claim, ms, unit);
   if (lengths.some(fits)) return [];
+  // From what another record has, which the sentence may forget to cite.
+  const others = wordsShared(context, statement.text, allEvents(context));
+  const from = momentsOf(context, statement);
+  if ([...others.keys()].some(({ times }) => times.some((time) => from.some((one) => fits(Math.abs(one - time))))))
+    return [];
   const nearest = lengths.reduce((best, one) => (Math.abs(one - ms) < Math.abs(best - ms) ? one : best));
   const data = { value: saidLength(claim), actual: durationText(nearest) };
   return [finding('bound', 'warning', placeOf(statement.block, claim), 'bound-false', data)];
@@ -56,8 +61,12 @@ function lengthsOf(context: CheckContext, statement: Statement): number[] {
   const { events } = statement;
   const between = about.flatMap((a) => about.flatMap((b) => (b > a ? [b - a] : [])));
   const all = [...new Set(events.flatMap(({ times }) => times))].sort((a, b) => a - b);
-  const next = all.flatMap((time, at) =>
-    at > 0 && (about.includes(time) || about.includes(all[at - 1] ?? 0)) ? [time - (all[at - 1] ?? 0)] : [],
+  const isAbout = (time: number): boolean => about.includes(time);
+  const next = [1, 2].flatMap((step) =>
+    all.slice(step).flatMap((time, at) => {
+      const other = all[at] ?? time;
+      return isAbout(time) || isAbout(other) ? [time - other] : [];
+    }),
   );
   const bursts = [...new Set(events.map(({ record }) => record))].map((record) =>
     events.filter((event) => event.record === record).flatMap(({ times }) => times),
@@ -67,6 +76,15 @@ function lengthsOf(context: CheckContext, statement: Statement): number[] {
   );
   return [...between, ...next, ...own].filter((length) => length > 0);
 }
+
+/** Events of all records that the report cites. */
+const allEvents = (context: CheckContext): EvidenceEvent[] => {
+  const cited = new Set(context.blocks.flatMap((block) => block.cited));
+  return [...cited].flatMap((number) => {
+    const record = context.records.get(number);
+    return record && asksSource(record.call.tool) ? eventsOf(record).slice(0, 200) : [];
+  });
+};
 
 /** How far what it took may be from what is said: a limit may be some way above it. */
 function fitsOf({ block, start }: Statement, claim: Claim, ms: number, unit: number): (length: number) => boolean {
