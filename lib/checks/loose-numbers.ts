@@ -339,6 +339,8 @@ const CALLED: [RegExp, RegExp][] = [
   [/^(?:mailbox|outsider|recipient)/, /target|recipient|to$/],
   [/^(?:document|file|object)/, /title|doc|object|file|key$/],
   [/^countr/, /country/],
+  [/^namespace/, /^ns$/],
+  [/^repositor/, /repo/],
   [/^(?:agent|client|program|tool)/, /agent/],
 ];
 

@@ -27,11 +27,12 @@ const SILENT =
 
 /** What the words right after a number say that it counts; null where they say nothing that columns could have. */
 export function countedBy(words: string[]): Counted | null {
-  for (const word of words) {
-    if (DAYS.test(word)) return { kind: 'days', stems: ['day'], words };
-    if (EVENTS.test(word)) return { kind: 'events', stems: [stemOf(word) ?? word], words };
+  for (const [at, word] of words.entries()) {
+    const said = words.slice(0, at + 1);
+    if (DAYS.test(word)) return { kind: 'days', stems: ['day'], words: said };
+    if (EVENTS.test(word)) return { kind: 'events', stems: [stemOf(word) ?? word], words: said };
     const values = VALUES.find(([pattern]) => pattern.test(word));
-    if (values) return { kind: 'values', stems: [values[1] || stemOf(word) || word], words };
+    if (values) return { kind: 'values', stems: [values[1] || stemOf(word) || word], words: said };
   }
   const thing = words.findLast((word) => /[^s]s$/.test(word) && !SILENT.test(word));
   const stem = thing === undefined ? null : stemOf(thing);
@@ -180,7 +181,8 @@ function bySession(events: EvidenceEvent[]): EvidenceEvent[][] {
   });
 }
 
-function groupBy(events: EvidenceEvent[], keyOf: (event: EvidenceEvent) => string): EvidenceEvent[][] {
+/** Events by what they have in common. */
+export function groupBy(events: EvidenceEvent[], keyOf: (event: EvidenceEvent) => string): EvidenceEvent[][] {
   const groups = new Map<string, EvidenceEvent[]>();
   for (const event of events) {
     const key = keyOf(event);

@@ -38,7 +38,7 @@ const NUMERIC = new RegExp(
 );
 /** `25–29 November`, `November 25 to 29`: two days of one month, the first without it or the second. */
 const DAYS = new RegExp(
-  `(?<![\\w.-])(?:(\\d{1,2})(?:st|nd|rd|th)?(?=(?:\\s?[–-]\\s?| (?:to|and|through|until) )\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?(?!\\w))|(?<=${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:\\s?[–-]\\s?| (?:to|and|through|until) ))(\\d{1,2})(?:st|nd|rd|th)?(?:,? (\\d{4}))?(?![\\w:]))`,
+  `(?<![\\w.:-])(?:(\\d{1,2})(?:st|nd|rd|th)?(?=(?:\\s?[–-]\\s?| (?:to|and|through|until) )\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?(?!\\w))|(?<=${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:\\s?[–-]\\s?| (?:to|and|through|until) ))(\\d{1,2})(?:st|nd|rd|th)?(?:,? (\\d{4}))?(?![\\w:]))`,
   'gi',
 );
 /** Access logs: `17/May/2015:10:05:03 +0000`. */

@@ -1,31 +1,33 @@
 import { asksSource } from '../../evidence/source-calls';
 import { type Claim, claimsOf, placeOf } from '../claims';
+import { phraseAhead, phraseBehind } from '../clauses';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
-import { type EvidenceEvent, eventsOf } from '../events';
+import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
-import { wordsShared } from '../mentions';
+import { sessionsOf, wordsShared } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf, WITHIN } from '../nearness';
-import { alertTimes } from '../own-alerts';
+import { outcomeAbout } from '../outcome-words';
+import { groupBy, groupsOf } from '../readings';
 import { isSizeMeasure } from '../sizes';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
 
 /** Longer ones are too rough to be held against single events. */
 const LONGEST = 43_200_000;
-/** Rows that a sentence speaks of; of more any length may be meant. */
-const MAX_EVENTS = 40;
+/** Rows that a phrase speaks of; of more any length may be meant. */
+const MAX_EVENTS = 30;
 const DAY = 86_400_000;
 
 /**
- * `Ten minutes after the macro ran`, `51 seconds were enough for ten secrets`: a length of time is between two of the events that
- * the sentence's own words and names find in the cited rows.
+ * `Ten minutes after the macro ran the memory of LSASS was opened`, `84 attempts in four minutes`: a length of time lies between an
+ * event that has a word of the one phrase and one that has a word of the other. A warning only where both phrases find events.
  */
 export function checkLengths(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
-    const { block, events, start, end } = statement;
-    if (block.kind === 'row' || events.some(({ record }) => !record.isWhole || !asksSource(record.call.tool)))
-      return [];
+    const { block, events, start, end, text } = statement;
+    if (block.kind === 'row' || /\balerts?\b/i.test(text)) return [];
+    if (events.some(({ record }) => !record.isWhole || !asksSource(record.call.tool))) return [];
     const claims = claimsOf(block).filter((claim) => claim.start >= start && claim.end <= end);
     return claims.flatMap((claim) => checkOne(context, statement, claim)).slice(0, 1);
   });
@@ -34,104 +36,108 @@ export function checkLengths(context: CheckContext): Finding[] {
 function checkOne(context: CheckContext, statement: Statement, claim: Claim): Finding[] {
   const unit = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
   const ms = unit * (claim.number ?? 0);
-  if (unit === 0 || ms === 0 || ms > LONGEST || isDeniedAt(statement, claim.start)) return [];
   const around = statement.block.text.slice(Math.max(statement.start, claim.start - 24), claim.end + 24);
-  if (isSizeMeasure(claim.measure ?? '') || RATE.test(around)) return [];
-  const lengths = lengthsOf(context, statement);
+  if (unit === 0 || ms === 0 || ms > LONGEST || isSizeMeasure(claim.measure ?? '') || RATE.test(around)) return [];
+  if (isDeniedAt(statement, claim.start)) return [];
+  const lengths = betweenPhrases(context, statement, claim) ?? ofCounted(context, statement, claim) ?? [];
   if (lengths.length === 0) return [];
-  const fits = fitsOf(statement, claim, ms, unit);
+  const isLimit = WITHIN.test(statement.block.text.slice(Math.max(statement.start, claim.start - 40), claim.start));
+  const fits = fitsOf(claim, isLimit, ms, unit);
   if (lengths.some(fits)) return [];
-  // From what another record has, which the sentence may forget to cite.
-  const others = wordsShared(context, statement.text, allEvents(context));
-  const from = momentsOf(context, statement);
-  if ([...others.keys()].some(({ times }) => times.some((time) => from.some((one) => fits(Math.abs(one - time))))))
-    return [];
   const nearest = lengths.reduce((best, one) => (Math.abs(one - ms) < Math.abs(best - ms) ? one : best));
   const data = { value: saidLength(claim), actual: durationText(nearest) };
-  return [finding('bound', 'warning', placeOf(statement.block, claim), 'bound-false', data)];
+  return [finding('bound', 'warning', placeOf(statement.block, claim), 'length-differs', data)];
 }
 
 /** `every two minutes`, `6.7 MB a second`: how often, not how long. */
 const RATE = /\b(?:every|average|apart|intervals?|each|per|a (?:second|minute|hour)|beat)\b/i;
 
-/** How long it may have been: between what the sentence speaks of, from it to what is next to it, and each cited burst. */
-function lengthsOf(context: CheckContext, statement: Statement): number[] {
-  const about = momentsOf(context, statement);
-  if (about.length === 0) return [];
-  const { events } = statement;
-  const between = about.flatMap((a) => about.flatMap((b) => (b > a ? [b - a] : [])));
-  const all = [...new Set(events.flatMap(({ times }) => times))].sort((a, b) => a - b);
-  const isAbout = (time: number): boolean => about.includes(time);
-  const next = [1, 2].flatMap((step) =>
-    all.slice(step).flatMap((time, at) => {
-      const other = all[at] ?? time;
-      return isAbout(time) || isAbout(other) ? [time - other] : [];
-    }),
-  );
-  const bursts = [...new Set(events.map(({ record }) => record))].map((record) =>
-    events.filter((event) => event.record === record).flatMap(({ times }) => times),
-  );
-  const own = [...events.map(({ times }) => times), ...bursts].flatMap((times) =>
-    times.length > 1 ? [Math.max(...times) - Math.min(...times)] : [],
-  );
-  return [...between, ...next, ...own].filter((length) => length > 0);
-}
-
-/** Events of all records that the report cites. */
-const allEvents = (context: CheckContext): EvidenceEvent[] => {
-  const cited = new Set(context.blocks.flatMap((block) => block.cited));
-  return [...cited].flatMap((number) => {
-    const record = context.records.get(number);
-    return record && asksSource(record.call.tool) ? eventsOf(record).slice(0, 200) : [];
-  });
-};
-
 /** How far what it took may be from what is said: a limit may be some way above it. */
-function fitsOf({ block, start }: Statement, claim: Claim, ms: number, unit: number): (length: number) => boolean {
-  const words = block.text.slice(Math.max(start, claim.start - 40), claim.start);
+function fitsOf(claim: Claim, isLimit: boolean, ms: number, unit: number): (length: number) => boolean {
   const slack = Math.max(1500, 0.75 * unit * 10 ** -(claim.decimals ?? 0), 0.1 * ms, claim.nearness ? 0.35 * ms : 0);
-  if (WITHIN.test(words) || claim.nearness === 'under' || claim.nearness === 'most')
+  if (isLimit || claim.nearness === 'under' || claim.nearness === 'most')
     return (length) => length <= ms + slack && length >= ms / 3;
   if (claim.nearness === 'over' || claim.nearness === 'least')
     return (length) => length >= ms - slack && length <= 2.5 * ms;
   return (length) => Math.abs(length - ms) <= slack;
 }
 
-/** When what a sentence speaks of happened: the cited events with its words or names, its own times, and the alert's. */
-function momentsOf(context: CheckContext, statement: Statement): number[] {
-  const { text, events } = statement;
-  const shared = wordsShared(context, `${before(statement)} ${text}`, events);
-  // When an alert came that no evidence has can't be told.
-  if (/\balerts?\b/i.test(text) && alertTimes(context).length === 0) return [];
-  const names = namesOf(statement);
-  const about = events.filter((event) => shared.has(event) || names.some((name) => event.row.text.includes(name)));
-  if (about.length === 0 || about.length > MAX_EVENTS) return [];
-  const alerts = /\balerts?\b/i.test(text) ? alertTimes(context) : [];
-  return [...new Set([...about.flatMap(({ times }) => times), ...alerts, ...saidTimes(statement, about)])];
+const RELATION = /^\W*\p{L}+\s+(?:after|before)\s+(?!that\b|this\b|it\b)/iu;
+const STEP = /^\W*\p{L}+\s+(?:later|afterwards?|after that|earlier)\b,?/iu;
+
+/** Between what the one phrase and what the other phrase of a sentence says; null where it has no two, empty where one finds nothing. */
+function betweenPhrases(context: CheckContext, statement: Statement, claim: Claim): number[] | null {
+  const { block, start, end } = statement;
+  const [ahead, behind] = [block.text.slice(start, claim.start), block.text.slice(claim.end, end)];
+  const relation = RELATION.exec(behind);
+  const step = relation ? null : STEP.exec(behind);
+  if (!relation && !step) return null;
+  const rest = behind.slice((relation ?? step)?.[0].length ?? 0);
+  const first = relation ? phraseAhead(rest) : ahead.replace(/\W/g, '').length > 8 ? ahead : sentenceBefore(statement);
+  // `One second after the last poll a key appeared`: where the first phrase ends can't be told.
+  const isJoined =
+    relation !== null && phraseBehind(ahead).replace(/\W/g, '').length < 8 && !/^[,;]/.test(rest.slice(first.length));
+  const second = isJoined ? first : relation ? `${ahead} ${rest.slice(first.length)}` : rest;
+  const [from, to] = [momentsIn(context, statement, first), momentsIn(context, statement, second)];
+  return from.flatMap((a) => to.flatMap((b) => (a === b ? [] : [Math.abs(a - b)])));
 }
 
-/** The sentence before, of one that goes on from it: `65 seconds later the session …`. */
-function before({ block, start, text }: Statement): string {
+function sentenceBefore({ block, start }: Statement): string {
   const last = block.sentences.filter(({ end }) => end <= start).at(-1);
-  return last && /\b(?:later|afterwards?|after that|earlier|then)\b/i.test(text)
-    ? block.text.slice(last.start, last.end)
-    : '';
+  return last ? block.text.slice(last.start, last.end) : '';
 }
 
-const saidTimes = ({ block, end }: Statement, about: EvidenceEvent[]): number[] =>
-  claimsOf(block).flatMap(({ time, start }) => {
-    if (!time || start >= end || time.to - time.from > 60_000) return [];
-    if (!time.timeOfDay && !time.anyYear) return [time.from];
-    const day = Math.floor((about[0]?.times[0] ?? 0) / DAY) * DAY;
-    return [day + (time.from % DAY)];
-  });
+const IN = /\b(?:in|within)\s+(?:a (?:little|bit|good)\s+)?(?:\p{L}+\s+){0,2}$/iu;
 
-const namesOf = ({ block, start, end }: Statement): string[] =>
-  claimsOf(block).flatMap((claim) =>
-    ['indicator', 'id', 'quote'].includes(claim.kind) &&
-    claim.start >= start &&
-    claim.end <= end &&
-    claim.value.length > 3
-      ? [squash(claim.value)]
+/** `84 attempts in four minutes`: how long the bursts took that the sentence's words and names find, of one action and of all. */
+function ofCounted(context: CheckContext, statement: Statement, claim: Claim): number[] | null {
+  const { block, start, text, events } = statement;
+  const isCounted = claimsOf(block).some(
+    ({ number = 0, measure, ...at }) => number > 2 && !measure && at.start >= start && at.end <= statement.end,
+  );
+  if (!isCounted || !IN.test(block.text.slice(start, claim.start))) return null;
+  const about = eventsIn(context, statement, text);
+  if (about.length === 0) return [];
+  const records = new Set(about.map(({ record }) => record));
+  return [...records].flatMap((record) => burstsOf(events.filter((event) => event.record === record)));
+}
+
+/** How long each group of rows took that have anything in common, session by session. */
+function burstsOf(events: EvidenceEvent[]): number[] {
+  const pairs = groupBy(events, ({ actions, actors }) => `${actions[0]} ${actors[0]}`);
+  const spans = [...groupsOf(events), ...pairs].flatMap((group) =>
+    sessionsOf(group.flatMap(({ times }) => times)).map((times) => (times.at(-1) ?? 0) - (times[0] ?? 0)),
+  );
+  const own = events.flatMap(({ times }) => (times.at(-1) ?? 0) - (times[0] ?? 0));
+  return [...spans, ...own].filter((length) => length > 0);
+}
+
+/** When what a phrase says happened: the events that it finds, each with the one next to it in its record, and its own times. */
+function momentsIn(context: CheckContext, statement: Statement, phrase: string): number[] {
+  const found = eventsIn(context, statement, phrase);
+  if (found.length > MAX_EVENTS) return [];
+  const day = Math.floor((statement.events[0]?.times[0] ?? 0) / DAY) * DAY;
+  // `One minute later he was root`: by a word that the log has for a step before it.
+  const all = [...new Set(statement.events.flatMap(({ times }) => times))].sort((a, b) => a - b);
+  const own = found.flatMap(({ times }) => times);
+  const next = own.flatMap((time) => {
+    const at = all.indexOf(time);
+    return all.slice(Math.max(0, at - 2), at + 3);
+  });
+  const told = claimsOf(statement.block).flatMap(({ time, value }) =>
+    time && time.to - time.from <= 60_000 && phrase.includes(value)
+      ? [time.timeOfDay || time.anyYear ? day + (time.from % DAY) : time.from]
       : [],
   );
+  return [...new Set([...next, ...told])];
+}
+
+/** The cited events that have a word or a name of a phrase. */
+function eventsIn(context: CheckContext, { events }: Statement, phrase: string): EvidenceEvent[] {
+  const shared = wordsShared(context, phrase, events);
+  const names = [...phrase.matchAll(/`([^`]{4,80})`/g)].map(([, name = '']) => squash(name));
+  const outcome = outcomeAbout(phrase);
+  const isTold = outcome === 'success' || outcome === 'failure';
+  const found = events.filter((event) => shared.has(event) || names.some((name) => event.row.text.includes(name)));
+  return isTold ? (found.length > 0 ? found : events).filter((event) => event.outcome === outcome) : found;
+}

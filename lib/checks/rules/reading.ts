@@ -1,6 +1,6 @@
 import { asksSource } from '../../evidence/source-calls';
 import { type Claim, claimsOf, isPortLike, placeOf } from '../claims';
-import { clausesOf } from '../clauses';
+import { partsOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { isRangeLength } from '../durations';
 import type { EvidenceEvent } from '../events';
@@ -25,27 +25,31 @@ export function checkReadings(context: CheckContext): Finding[] {
     if (events.length > MAX_ROWS || events.some(({ record }) => !record.isWhole || !asksSource(record.call.tool)))
       return [];
     return claimsOf(block).flatMap((claim) => {
-      const { number = 0, measure, decimals, nearness } = claim;
+      const { number = 0, decimals, nearness } = claim;
       if (claim.start < start || claim.end > end || number < 2 || decimals || nearness) return [];
-      if (measure && (!/^days?$/.test(measure) || isSpan(claim, statement))) return [];
-      if (
-        /^\s+times (?:as|more|less|fewer|the|that|what|his|her|its|their)\b/i.test(
-          block.text.slice(claim.end, claim.end + 16),
-        )
-      )
-        return [];
-      if (
-        /^\s+(?:\p{L}+\s+){1,3}(?:at most|at least|or so)\b/iu.test(block.text.slice(claim.end, claim.end + 50)) ||
-        /=\s*$/.test(block.text.slice(start, claim.start))
-      )
-        return [];
-      if (isPortLike(block, claim) || isDeniedAt(statement, claim.start)) return [];
+      if (isPortLike(block, claim) || isDeniedAt(statement, claim.start) || isNoCount(statement, claim)) return [];
       const counted = countedBy(wordsAfter(block.text, claim));
       return counted ? checkOne(statement, claim, counted) : [];
     });
   });
 }
 
+/** `32 times as many`, `seven calls at most`, `421 reads and deletions`, the total of a sum that is written out, a length of time. */
+function isNoCount(statement: Statement, claim: Claim): boolean {
+  const { text } = statement.block;
+  const [before, after] = [text.slice(statement.start, claim.start), text.slice(claim.end, claim.end + 60)];
+  if (claim.measure) return !/^days?$/.test(claim.measure) || !OF_DAYS.test(before) || isSpan(claim, statement);
+  return (
+    /^\s+times (?:as|more|less|fewer|the|that|what|his|her|its|their)\b/i.test(after) ||
+    /^\s+(?:\p{L}+\s+){1,3}(?:at most|at least|or so)\b/iu.test(after) ||
+    /^\s+(?:\p{L}+\s+){1,2}(?:and|or|plus)\s+\p{L}+(?:s|ings?|ions?)\b/iu.test(after) ||
+    /\b(?:together|combined)\b/i.test(statement.text) ||
+    /=\s*$/.test(before)
+  );
+}
+
+/** Days that are counted: `on each of sixteen days`. `Within ten days` says how long. */
+const OF_DAYS = /\b(?:on|each of|all|one of)\s+(?:(?:each of|all|the|these|those|only)\s+){0,3}[*_]*$/i;
 const ENDS =
   /^(?:on|of|in|from|by|to|at|with|for|and|or|but|per|as|than|before|after|until|since|while|was|were|is|are|had|has|that|which|who|failed|came|come|took|got|between|within|each|there|in|a|an|every|only|now|then)$/;
 
@@ -108,16 +112,16 @@ function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding
       )
     : null;
   if (!record || actual === null || actual === number) return [];
-  const action = wordsAfter(block.text, claim).join(' ');
-  const data = { said: claim.value, action, actual, record: record.call.number };
-  return [finding('evidence', 'warning', placeOf(block, claim), 'count-differs', data)];
+  const what = counted.words.join(' ');
+  const data = { said: claim.value, what, actual, record: record.call.number };
+  return [finding('evidence', 'warning', placeOf(block, claim), 'reading-differs', data)];
 }
 
 /** The events that a number is about, narrowest first: of each record those with all that its clause names, and those with each of it. */
 function setsOf(statement: Statement, claim: Claim, counted: Counted): EvidenceEvent[][] {
   const { block, events, start, end } = statement;
   const { kind, stems: nouns, words } = counted;
-  const clause = clausesOf(statement).find((one) => claim.start >= one.start && claim.start < one.end) ?? {
+  const clause = partsOf(statement).find((one) => claim.start >= one.start && claim.start < one.end) ?? {
     start,
     end,
   };
