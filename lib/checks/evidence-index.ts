@@ -93,7 +93,9 @@ export class EvidenceIndex {
     return this.once('times', () => {
       const { timeFrom, timeTo } = this.call;
       const epochs = this.tables().flatMap(({ columns, rows }) =>
-        rows.flatMap(({ cells }) => cells.flatMap((cell, index) => epochOf(columns[index] ?? '', cell))),
+        rows.flatMap(({ cells }) =>
+          cells.flatMap((cell, index) => [...epochOf(columns[index] ?? '', cell), ...epochsIn(cell)]),
+        ),
       );
       const lasting = this.tables().flatMap(({ columns, rows }) =>
         rows.flatMap((row) => {
@@ -264,6 +266,14 @@ function epochOf(column: string, cell: unknown): number[] {
   if (value === null || !/time|date|first|last|epoch|_at$|^t$|^ts$/i.test(column)) return [];
   if (value > 3e8 && value < 4.2e9) return [value * 1000];
   return value > 3e11 && value < 4.2e12 ? [value] : [];
+}
+
+const EPOCH = /"[@\w.]{0,30}(?:time|date|_at|ts|epoch)[\w.]{0,20}"\s?:\s?"?(\d{10}(?:\d{3})?)(?![\d.])/gi;
+
+/** Times that an event in a cell has as numbers. */
+function epochsIn(cell: unknown): number[] {
+  if (typeof cell !== 'string' || !cell.startsWith('{') || cell.length > MAX_CELL) return [];
+  return [...cell.matchAll(EPOCH)].map(([, digits = '']) => Number(digits.padEnd(13, '0')));
 }
 
 /** JSON, with texts as they are. */

@@ -46,7 +46,7 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
         const named = namedRows(rows, context, stems);
         if (named.some(({ inside }) => inside.some(meant))) return true;
         if (isLasting(claim, table, named) || isListed(claim, named, context.after)) return true;
-        if (isSplit(claim, rows, context.others)) return true;
+        if (isSplit(claim, rows, context.others) || isOfColumns(claim, table, context)) return true;
         if (valuesAfter(table, rows, context.after).some(meant)) return true;
         if (keyGroups(rows, context).some((group) => totals(table, group).some(meant))) return true;
         if (groupsOf(table, named, rows, stems).some((group) => totals(table, group).some(meant))) return true;
@@ -101,6 +101,23 @@ function listsIn(value: unknown, depth: number): [string, number][] {
     ...(Array.isArray(item) ? [[name, item.length] as [string, number]] : []),
     ...listsIn(item, depth + 1),
   ]);
+}
+
+/** `two runs a day`, of columns `first_run` and `second_run`. */
+function isOfColumns(
+  { number, measure }: Claim,
+  { columns, rows }: EvidenceTable,
+  { after, words }: NumberContext,
+): boolean {
+  if (measure || ![...words].some((word) => EACH.test(word) || word === 'day')) return false;
+  const stems = after.flatMap((word) => (word.length > 2 ? word.replace(/s$/, '') : []));
+  const named = columns.filter((name) => stems.some((stem) => name.toLowerCase().includes(stem)));
+  const timed = columns.filter(
+    (_, at) =>
+      rows.length > 1 &&
+      rows.every(({ cells }) => typeof cells[at] === 'string' && /^\d{4}-\d\d-\d\d[T ]\d/.test(cells[at])),
+  );
+  return number === (after.length > 0 ? named.length : timed.length);
 }
 
 /** `6 of the job, 10 of others`: together all rows, and each what two values of a column have. */

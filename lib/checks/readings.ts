@@ -1,5 +1,6 @@
-import { countOf, type EvidenceEvent, isActorColumn } from './events';
-import { numberOf, squash } from './evidence-index';
+import type { Claim } from './claims';
+import { countOf, type EvidenceEvent, eventsOf, isActorColumn } from './events';
+import { type EvidenceIndex, numberOf, squash } from './evidence-index';
 import { IPV4 } from './indicators';
 import { isCalled, stemOf } from './loose-numbers';
 import { sessionsOf } from './mentions';
@@ -69,7 +70,8 @@ function sizesOf(counted: Counted, events: EvidenceEvent[]): number[] {
     (counted.kind === 'events' || counted.kind === 'things') && columnOf(counted, events) === null
       ? [events.length]
       : [];
-  return [...values, ...(total === null ? [] : [total]), ...cellsOf(counted, events), ...rows];
+  const called = counted.kind === 'things' ? [valuesOf(counted.stems, events).size] : [];
+  return [...called, ...values, ...(total === null ? [] : [total]), ...cellsOf(counted, events), ...rows];
 }
 
 /** So many different values are hardly there by chance, whatever their column is called. */
@@ -198,3 +200,28 @@ export const withName = (events: EvidenceEvent[], name: string): EvidenceEvent[]
   const key = squash(name);
   return events.filter(({ row, actors }) => actors.includes(name.toLowerCase()) || row.text.includes(key));
 };
+
+const ENDS =
+  /^(?:on|of|in|from|by|to|at|with|for|and|or|but|per|as|than|before|after|until|since|while|was|were|is|are|had|has|that|which|who|failed|came|come|took|got|between|within|each|there|in|a|an|every|only|now|then)$/;
+
+/** The words right after a number, up to four; a preposition or a verb ends them. */
+export function wordsAfter(text: string, end: number): string[] {
+  const after = text.slice(end, end + 80).replace(/^[`*_]+/, '');
+  const words = (/^(?:[ -][\p{L}][\p{L}-]*){1,4}/u.exec(after)?.[0] ?? '').toLowerCase().trim().split(/\s+/);
+  const last = words.findIndex((word) => ENDS.test(word));
+  return words.slice(0, last < 0 ? words.length : last);
+}
+
+/** Whether a number is how many there are of what is said behind it, in the rows of some records that have anything in common. */
+export function isReading(
+  text: string,
+  { number = 0, end, measure, nearness }: Claim,
+  records: EvidenceIndex[],
+): boolean {
+  const counted = measure || nearness ? null : countedBy(wordsAfter(text, end));
+  return (
+    counted !== null && records.some((record) => readingsOf(counted, eventsOf(record).slice(0, MAX_ROWS)).has(number))
+  );
+}
+
+const MAX_ROWS = 400;

@@ -8,7 +8,7 @@ import { IPV4 } from '../indicators';
 import { stemOf } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { outcomeAbout } from '../outcome-words';
-import { type Counted, countedBy, readingsOf, totalOf, withName } from '../readings';
+import { type Counted, countedBy, readingsOf, totalOf, withName, wordsAfter } from '../readings';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
 
 /** Rows of a statement that are read in every way; of more any number may be meant. */
@@ -28,7 +28,7 @@ export function checkReadings(context: CheckContext): Finding[] {
       const { number = 0, decimals, nearness } = claim;
       if (claim.start < start || claim.end > end || number < 2 || decimals || nearness) return [];
       if (isPortLike(block, claim) || isDeniedAt(statement, claim.start) || isNoCount(statement, claim)) return [];
-      const counted = countedBy(wordsAfter(block.text, claim));
+      const counted = countedBy(wordsAfter(block.text, claim.end));
       return counted ? checkOne(statement, claim, counted) : [];
     });
   });
@@ -44,23 +44,14 @@ function isNoCount(statement: Statement, claim: Claim): boolean {
     /^\s+(?:\p{L}+\s+){1,3}(?:at most|at least|or so)\b/iu.test(after) ||
     /^\s+(?:\p{L}+\s+){1,2}(?:and|or|plus)\s+\p{L}+(?:s|ings?|ions?)\b/iu.test(after) ||
     /\b(?:together|combined)\b/i.test(statement.text) ||
+    // `each day has two addresses`: of each, which the rows of one say.
+    (/\b(?:each|every|per|apiece)\b/i.test(statement.text) && !/^\s+(?:\p{L}+\s+){0,2}days?\b/iu.test(after)) ||
     /=\s*$/.test(before)
   );
 }
 
 /** Days that are counted: `on each of sixteen days`. `Within ten days` says how long. */
 const OF_DAYS = /\b(?:on|each of|all|one of)\s+(?:(?:each of|all|the|these|those|only)\s+){0,3}[*_]*$/i;
-const ENDS =
-  /^(?:on|of|in|from|by|to|at|with|for|and|or|but|per|as|than|before|after|until|since|while|was|were|is|are|had|has|that|which|who|failed|came|come|took|got|between|within|each|there|in|a|an|every|only|now|then)$/;
-
-/** The words right after a number, up to four; a preposition or a verb ends them. */
-function wordsAfter(text: string, { end }: Claim): string[] {
-  const after = text.slice(end, end + 80).replace(/^[`*_]+/, '');
-  const words = (/^(?:[ -][\p{L}][\p{L}-]*){1,4}/u.exec(after)?.[0] ?? '').toLowerCase().trim().split(/\s+/);
-  const last = words.findIndex((word) => ENDS.test(word));
-  return words.slice(0, last < 0 ? words.length : last);
-}
-
 /** `sixteen days earlier`, `in 30 days` of a query over so many: no number of days that rows are of. */
 function isSpan(claim: Claim, { block, events }: Statement): boolean {
   if (
