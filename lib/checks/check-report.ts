@@ -27,6 +27,7 @@ import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
 import { checkIntervals } from './rules/interval';
+import { checkLengths } from './rules/length';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -37,6 +38,7 @@ import { checkOutcomes } from './rules/outcome';
 import { checkPairs } from './rules/pair';
 import { checkPlaces } from './rules/place';
 import { checkPresence } from './rules/presence';
+import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
 import { checkSize } from './rules/size';
 import { checkStatements } from './rules/statement';
@@ -71,6 +73,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkMoments,
   checkElapsed,
   checkIntervals,
+  checkLengths,
   checkOrder,
   checkOrdinals,
   checkOutcomes,
@@ -80,6 +83,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkNamedNumbers,
   checkAmounts,
   checkDeedCounts,
+  checkReadings,
   checkBounds,
   checkCountBounds,
   checkAbsence,
@@ -130,7 +134,11 @@ function withoutEchoes(all: Finding[]): Finding[] {
   const findings = [...new Map(all.toReversed().map((one) => [sameSaid(one), one])).values()].toReversed();
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
   const judged = new Set(findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf));
-  return findings.filter((one) => !ECHOES.has(one.reason) || !judged.has(placeOf(one)));
+  const sure = new Set(findings.filter(({ reason }) => !LAST.has(reason)).map(placeOf));
+  return findings.filter(
+    (one) =>
+      (!ECHOES.has(one.reason) || !judged.has(placeOf(one))) && (!LAST.has(one.reason) || !sure.has(placeOf(one))),
+  );
 }
 const sameSaid = ({ line, rule, reason, data, column }: Finding): string =>
   JSON.stringify(reason === 'outcome-differs' ? [line, rule, data] : [line, column, rule, reason, data]);
@@ -142,6 +150,8 @@ const JUDGED: ReadonlySet<string> = new Set([
   'number-of-name',
   'share-differs',
 ]);
+/** What is said only where nothing else is. */
+const LAST: ReadonlySet<string> = new Set(['reading-differs', 'length-differs']);
 const ECHOES: ReadonlySet<string> = new Set(['number-not-in-cited', 'number-unsupported']);
 
 /** Text of the case itself, looked things up in like a record. */

@@ -93,6 +93,10 @@ export const MESSAGES = {
     actual: number;
     record: number;
   }) => `E${record} has ${actual === 1 ? `1 for "${action}"` : `${actual} ${action}`}, not ${said}.`,
+  'reading-differs': ({ said, what, actual, record }: { said: string; what: string; actual: number; record: number }) =>
+    `E${record} shows ${actual} ${what} here, not ${said}.`,
+  'length-differs': ({ value, actual }: { value: string; actual: string }) =>
+    `No two of the cited events named here are "${value}" apart: the nearest are ${actual}.`,
   'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
     `E${record} has ${actual} for ${of}, not ${said}.`,
   'number-of-another': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>

@@ -1,5 +1,6 @@
 import { type Block, citationsIn, findCitations, MAX_BLOCK, type Span } from './blocks';
 import { ADVICE, type Claim, claimsOf, isLesson, LESSONS } from './claims';
+import { clausesOf } from './clauses';
 import type { CheckContext } from './context';
 import { type EvidenceEvent, eventsOf, namesAt, type Vocabulary, vocabularyOf } from './events';
 import { squash } from './evidence-index';
@@ -181,17 +182,13 @@ export const actorsAt = ({ actors, block, start }: Statement): string[] =>
     ? actors.map(({ name }) => name)
     : (earlierActors.get(block) ?? []).flatMap((one) => (one.start < start ? [one.name] : []));
 
+/** Who was named last before a statement in its block. */
+export const namedBefore = ({ block, start }: Statement): Named | null =>
+  (earlierActors.get(block) ?? []).findLast((one) => one.end <= start) ?? null;
+
 /** Whether the clause that an offset is in denies something. */
 export function isDeniedAt(statement: Statement, offset: number): boolean {
   if (!statement.denies) return false;
   const clause = clausesOf(statement).find(({ start, end }) => offset >= start && offset < end);
   return !clause || negationsIn(statement.block.text.slice(clause.start, clause.end)).length > 0;
-}
-
-const CLAUSE = /[,;:()]\s|\s[–—]\s|\b(?:but|while|whereas|although|before|after|until|which|who|whose|where)\b/gi;
-
-/** The clauses of a statement, [start, end) of its block's text. */
-export function clausesOf({ text, start }: Statement): { start: number; end: number }[] {
-  const ends = [...[...text.matchAll(CLAUSE)].map(({ index }) => index), text.length];
-  return ends.map((end, at) => ({ start: start + (ends[at - 1] ?? 0), end: start + end }));
 }

@@ -1,9 +1,10 @@
 import { placeOf } from '../claims';
+import { partsOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import { eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
-import { clausesOf, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
 /** What happened when: an event that a sentence names beside a time is not at a time that only another event has. */
@@ -54,9 +55,7 @@ function isOfOtherVerb(statement: Statement, claim: { start: number; end: number
     /[;:]\s/.test(block.text.slice(Math.min(end, claim.end), Math.max(start, claim.start))),
   );
   if (isApart) return true;
-  const clause = clausesOf(statement)
-    .flatMap(byVerb(block.text))
-    .find(({ start, end }) => claim.start >= start && claim.end <= end);
+  const clause = partsOf(statement).find(({ start, end }) => claim.start >= start && claim.end <= end);
   return (
     clause !== undefined &&
     !actions.some(({ start, end }) => start >= clause.start && end <= clause.end) &&
@@ -68,38 +67,26 @@ function isOfOtherVerb(statement: Statement, claim: { start: number; end: number
 function checkDeedTimes({ known }: CheckContext, statement: Statement): Finding[] {
   const { block, events } = statement;
   if (block.kind === 'row') return [];
-  return clausesOf(statement)
-    .flatMap(byVerb(block.text))
-    .flatMap((clause) => {
-      const text = block.text.slice(clause.start, clause.end);
-      const [deed, other] = deedsIn(text);
-      const [claim, more] = statement.times.filter(({ start, end }) => start >= clause.start && end <= clause.end);
-      const time = claim?.time;
-      // One thing at one time, told as done: of more nothing says which is whose.
-      if (!deed || other || !claim || !time || more || time.or || known.hasTime(time)) return [];
-      if (!/ed$/i.test(deed.word) || /\b(?:after|before|until|since|when|from|between)\b/i.test(text)) return [];
-      const done = events.filter(({ actions }) => actions.some((action) => deed.names.test(action)));
-      const there = events.filter((event) => event.times.some((at) => saysTime(time, at)));
-      const [first] = there;
-      if (done.length === 0 || !first || there.some((event) => event.actions.length === 0 || done.includes(event)))
-        return [];
-      if (done.some(({ times }) => times.length > 1)) return [];
-      const data = {
-        time: claim.value,
-        action: deed.word,
-        actual: first.actions[0] ?? '',
-        record: first.record.call.number,
-      };
-      return [finding('action', 'error', placeOf(block, claim), 'time-of-another-event', data)];
-    });
+  return partsOf(statement).flatMap((clause) => {
+    const text = block.text.slice(clause.start, clause.end);
+    const [deed, other] = deedsIn(text);
+    const [claim, more] = statement.times.filter(({ start, end }) => start >= clause.start && end <= clause.end);
+    const time = claim?.time;
+    // One thing at one time, told as done: of more nothing says which is whose.
+    if (!deed || other || !claim || !time || more || time.or || known.hasTime(time)) return [];
+    if (!/ed$/i.test(deed.word) || /\b(?:after|before|until|since|when|from|between)\b/i.test(text)) return [];
+    const done = events.filter(({ actions }) => actions.some((action) => deed.names.test(action)));
+    const there = events.filter((event) => event.times.some((at) => saysTime(time, at)));
+    const [first] = there;
+    if (done.length === 0 || !first || there.some((event) => event.actions.length === 0 || done.includes(event)))
+      return [];
+    if (done.some(({ times }) => times.length > 1)) return [];
+    const data = {
+      time: claim.value,
+      action: deed.word,
+      actual: first.actions[0] ?? '',
+      record: first.record.call.number,
+    };
+    return [finding('action', 'error', placeOf(block, claim), 'time-of-another-event', data)];
+  });
 }
-
-/** A clause in the parts of its verbs: `created a key and deleted the old one`. */
-const byVerb =
-  (text: string) =>
-  ({ start, end }: { start: number; end: number }): { start: number; end: number }[] => {
-    const ends = [...text.slice(start, end).matchAll(/\sand (?=(?:then |later )?\p{Ll}+ed\b)/gu)].map(
-      ({ index }) => start + index,
-    );
-    return [...ends, end].map((to, at) => ({ start: ends[at - 1] ?? start, end: to }));
-  };

@@ -1,6 +1,7 @@
 import { citationsIn, findCitations } from '../blocks';
 import { citeFix } from '../cite';
 import { claimsOf, placeOf, plainText } from '../claims';
+import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import type { EvidenceEvent } from '../events';
@@ -10,7 +11,6 @@ import {
   ACTOR_COLUMN,
   actedIn,
   cellUnder,
-  clausesOf,
   eventsAbout,
   GENERIC_ACTOR,
   involves,

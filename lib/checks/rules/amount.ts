@@ -1,9 +1,10 @@
 import { type Claim, claimsOf, isPortLike, placeOf } from '../claims';
+import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from '../evidence-index';
 import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
-import { clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
+import { isDeniedAt, type Statement, statementsOf } from '../statements';
 
 const COUNT =
   /^(?:n|cnt|count\w*|\w+_count|calls|events|total|hits|times|reads|objects|logons|requests|bytes|flows|attempts|failures|n_\w+)$/i;

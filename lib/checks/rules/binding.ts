@@ -1,12 +1,13 @@
 import { asksSource } from '../../evidence/source-calls';
 import { formatUtc } from '../../time/time';
 import { type Claim, claimsOf, placeOf } from '../claims';
+import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { squash } from '../evidence-index';
 import { isOfCited, mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
-import { clausesOf, involves, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { involves, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 import { isExact } from '../told-deeds';
 

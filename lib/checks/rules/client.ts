@@ -1,10 +1,11 @@
 import { claimsOf, placeOf } from '../claims';
+import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
 import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
-import { clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
+import { isDeniedAt, type Statement, statementsOf } from '../statements';
 
 /** What reports call a program or a system, and how user agents write it. */
 const CLIENTS: [said: RegExp, agent: RegExp][] = [

@@ -1,4 +1,5 @@
 import { type Claim, claimsOf, placeOf } from '../claims';
+import { phraseAhead, phraseBehind } from '../clauses';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
 import { type Mention, mentionIn, type Stretch, sessionsOf, stretchesOf } from '../mentions';
@@ -51,19 +52,9 @@ function lengthsIn({ block, text, start, end }: Statement): Length[] {
   });
 }
 
-const ENDS = /[,;:.](?:\s|$)|\s[–—(]|\s(?:and|but|while|whereas|which|who)\s|\[E\d/;
 /** A phrase that points back names nothing by its own words. */
 const POINTS = /^\s*(?:(?:that|this|it|then)\s*(?:$|[,.;])|(?:which|each other|one another|the alert)\b)/i;
 
-/** A text up to where its clause ends; from where its last clause begins. */
-const ahead = (text: string): string => text.slice(0, ENDS.exec(text)?.index ?? text.length);
-function behind(text: string): string {
-  const cuts = [...text.matchAll(new RegExp(ENDS, 'g'))].filter(
-    ({ index, 0: cut }) => index + cut.length < text.length - 1,
-  );
-  const last = cuts.at(-1);
-  return last ? text.slice(last.index + last[0].length) : text;
-}
 const ROUGH =
   /\b(?:a (?:little|bit|good)|just|only|some|about|around|roughly|less than|more than|over|under|nearly|almost|well|barely|at least)(?:\s+(?:over|under|after|than))?\s*$/i;
 
@@ -79,14 +70,14 @@ function pairOf(text: string, { start, end }: Length): Pair | null {
   const relation = /^\s+(after|before)\s+/i.exec(after);
   if (relation) {
     const rest = after.slice(relation[0].length);
-    const other = ahead(rest);
-    const subject = behind(before.replace(/[,\s]+$/, '').replace(BESIDE, '')).trim();
+    const other = phraseAhead(rest);
+    const subject = phraseBehind(before.replace(/[,\s]+$/, '').replace(BESIDE, '')).trim();
     const behindComma = /^,?\s+/.exec(rest.slice(other.length));
     const own =
       subject.replace(/^\W+/, '').length > 6
         ? subject
         : behindComma
-          ? ahead(rest.slice(other.length + behindComma[0].length))
+          ? phraseAhead(rest.slice(other.length + behindComma[0].length))
           : '';
     if (POINTS.test(other) || own === '') return null;
     return /after/i.test(relation[1] ?? '') ? { earlier: other, later: own } : { earlier: own, later: other };
@@ -95,13 +86,13 @@ function pairOf(text: string, { start, end }: Length): Pair | null {
   if (by) {
     const [, one = '', word = '', two = ''] = by;
     return /preced|before/i.test(word)
-      ? { earlier: behind(one), later: ahead(two) }
-      : { earlier: ahead(two), later: behind(one) };
+      ? { earlier: phraseBehind(one), later: phraseAhead(two) }
+      : { earlier: phraseAhead(two), later: phraseBehind(one) };
   }
   const between =
     /^\s+(?:passed|went by|elapsed|lie|lies|lay|separate|were|are)?\s*between\s+(.*?)\s+and\s+(.*)$/is.exec(after);
   if (between)
-    return POINTS.test(between[1] ?? '') ? null : { earlier: between[1] ?? '', later: ahead(between[2] ?? '') };
+    return POINTS.test(between[1] ?? '') ? null : { earlier: between[1] ?? '', later: phraseAhead(between[2] ?? '') };
   return null;
 }
 
@@ -133,11 +124,11 @@ function stepGaps(
   const step = STEP.exec(text.slice(end));
   if (!step) return null;
   const [before, after] = [text.slice(0, start).replace(ROUGH, ''), text.slice(end + step[0].length)];
-  const cut = before.lastIndexOf(behind(before.replace(/[,\s]+$/, '')));
+  const cut = before.lastIndexOf(phraseBehind(before.replace(/[,\s]+$/, '')));
   const isBehind = /^\s*(?:[.,;:[]|$)/.test(after);
   const [base, told] = isBehind
-    ? [behind(before.slice(0, Math.max(0, cut)).replace(/[,;:\s]+$/, '')), before.slice(cut)]
-    : [behind(before.replace(/(?:[,;:]|\sand|\s)+$/, '')), ahead(after)];
+    ? [phraseBehind(before.slice(0, Math.max(0, cut)).replace(/[,;:\s]+$/, '')), before.slice(cut)]
+    : [phraseBehind(before.replace(/(?:[,;:]|\sand|\s)+$/, '')), phraseAhead(after)];
   if (base.length < 6 || POINTS.test(told)) return null;
   return gapsOf(context, statement, step[1] ? { earlier: base, later: told } : { earlier: told, later: base });
 }
@@ -199,7 +190,10 @@ function checkSequence(context: CheckContext, statement: Statement): Finding[] {
   for (const [words, which] of SEQUENCE) {
     const match = words.exec(text);
     if (!match) continue;
-    const [one, two] = [behind(text.slice(0, match.index)), ahead(text.slice(match.index + match[0].length))];
+    const [one, two] = [
+      phraseBehind(text.slice(0, match.index)),
+      phraseAhead(text.slice(match.index + match[0].length)),
+    ];
     if (POINTS.test(two) || isDeniedAt(statement, start + match.index)) return [];
     const gaps = gapsOf(
       context,
@@ -231,7 +225,7 @@ function checkEnds(context: CheckContext, statement: Statement): Finding[] {
   const cited = new Set(events);
   const mention = mentionIn(
     context,
-    match[2] ?? behind(text.slice(0, match.index)).replace(/\b(?:first|last)\b/gi, ' '),
+    match[2] ?? phraseBehind(text.slice(0, match.index)).replace(/\b(?:first|last)\b/gi, ' '),
   );
   const own = mention?.said.filter((event) => cited.has(event)) ?? [];
   const moments = own.flatMap((event) => event.times);

@@ -1,5 +1,6 @@
 import { writeFix } from '../cite';
 import { type Claim, claimsOf, placeOf } from '../claims';
+import { partsOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { saidLength } from '../durations';
 import { type EvidenceEvent, eventsOf } from '../events';
@@ -7,7 +8,7 @@ import { covers, isOfCited, mentionIn, stretchesOf, stretchOf } from '../mention
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { alertTimes } from '../own-alerts';
-import { actorsAt, clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
+import { actorsAt, isDeniedAt, type Statement, statementsOf } from '../statements';
 import { clockOf, type SaidTime, saysTime } from '../times';
 import { deedsTold, eventsTold, isExact, type ToldDeed } from '../told-deeds';
 
@@ -18,7 +19,7 @@ import { deedsTold, eventsTold, isExact, type ToldDeed } from '../told-deeds';
 export function checkMoments(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
-    const parts = partsOf(statement);
+    const parts = toldIn(statement);
     const told = [
       ...checkTimes(context, statement, parts),
       ...checkSteps(context, statement, parts),
@@ -30,25 +31,20 @@ export function checkMoments(context: CheckContext): Finding[] {
 
 type Part = { start: number; end: number; deeds: ToldDeed[]; times: Claim[] };
 
-/** The clauses of a sentence, cut at `and` as well, with what each tells and when. Offsets of deeds are of the block. */
-function partsOf(statement: Statement): Part[] {
-  const { block, start, text } = statement;
+/** The parts of a sentence, with what each tells and when. Offsets of deeds are of the block. */
+function toldIn(statement: Statement): Part[] {
+  const { start, text } = statement;
   const deeds = deedsTold(text).map((deed) => ({
     ...deed,
     start: deed.start + start,
     end: deed.end + start,
     verb: { start: deed.verb.start + start, end: deed.verb.end + start },
   }));
-  return clausesOf(statement)
-    .flatMap(({ start: from, end: to }) => {
-      const cuts = [...block.text.slice(from, to).matchAll(/\sand\s(?![`*_]*\d\d:)/g)].map(({ index }) => from + index);
-      return [...cuts, to].map((end, at) => ({ start: cuts[at - 1] ?? from, end }));
-    })
-    .map((span) => ({
-      ...span,
-      deeds: deeds.filter(({ verb }) => verb.start >= span.start && verb.start < span.end),
-      times: statement.times.filter((time) => time.start >= span.start && time.start < span.end),
-    }));
+  return partsOf(statement).map((span) => ({
+    ...span,
+    deeds: deeds.filter(({ verb }) => verb.start >= span.start && verb.start < span.end),
+    times: statement.times.filter((time) => time.start >= span.start && time.start < span.end),
+  }));
 }
 
 /** More than one time for it elsewhere, and nothing is sure. */

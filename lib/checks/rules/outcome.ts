@@ -1,4 +1,5 @@
 import { claimsOf, placeOf } from '../claims';
+import { partsOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import { type EvidenceEvent, eventsOf, namesAt } from '../events';
@@ -65,16 +66,10 @@ function checkCode(
   return [finding('outcome', 'error', place, 'value-unsupported', { value: code[0], cited: block.own })];
 }
 
-const CLAUSE = /[,;:()]\s|\(|\s[–—]\s|\b(?:but|and|while|whereas|then|although|before|after|until)\b/gi;
-
 function checkSentence(statement: Statement, codes: ReadonlySet<string>): Finding[] {
   if (statement.actions.length === 0) return [];
-  const ends = [...statement.text.matchAll(CLAUSE)].map(({ index }) => index);
-  let from = 0;
   let earlier: Statement['actions'] = [];
-  return [...ends, statement.text.length].flatMap((to) => {
-    const [start, end] = [statement.start + from, statement.start + to];
-    from = to;
+  return partsOf(statement).flatMap(({ start, end }) => {
     const clause = statement.text.slice(start - statement.start, end - statement.start);
     const own = statement.actions.filter((action) => action.start >= start && action.end <= end);
     // `…, which was refused` is of the clause before it.
@@ -85,11 +80,8 @@ function checkSentence(statement: Statement, codes: ReadonlySet<string>): Findin
         : earlier;
     earlier = actions;
     if (actions.length === 0) return [];
-    const after = statement.text.slice(to, to + 60);
-    const inParens = /^\(([^()]{2,60})\)/.exec(after);
-    const said = outcomeIn(clause, start) ?? (inParens ? outcomeIn(inParens[1] ?? '', statement.start + to + 1) : null);
-    const named =
-      codeIn(clause, start, codes) ?? (inParens ? codeIn(inParens[1] ?? '', statement.start + to + 1, codes) : null);
+    const said = outcomeIn(clause, start);
+    const named = codeIn(clause, start, codes);
     const about = narrowed(statement, eventsAbout({ ...statement, actions }, actions)).filter((event) =>
       event.actions.some((action) => actions.some(({ name }) => name === action)),
     );
@@ -108,7 +100,7 @@ function checkUnnamed(context: CheckContext, statement: Statement): Finding[] {
   const { block, start, actions, denies } = statement;
   if (actions.length > 0 || denies || block.kind === 'row') return [];
   let before = '';
-  return partsOf(statement).flatMap((span) => {
+  return endingsOf(statement).flatMap((span) => {
     const text = block.text.slice(span.start, span.end);
     // `…; both were refused` is about what stands before it.
     const told = /^\W*(?:and |but )?(?:both|all|each|neither|none|which|the (?:first|second|last|latter))\b/i.test(text)
@@ -132,7 +124,7 @@ function checkUnnamed(context: CheckContext, statement: Statement): Finding[] {
 }
 
 /** A sentence in the parts that each say how something ended; one part where only one does. */
-function partsOf(statement: Statement): { start: number; end: number }[] {
+function endingsOf(statement: Statement): { start: number; end: number }[] {
   const { start, end, text, block } = statement;
   const ends = [...text.matchAll(/;\s|,? (?:but|while|whereas) |, and (?=\p{L}+ (?:was|were) )/giu)].map(
     ({ index }) => start + index,

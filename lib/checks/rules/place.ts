@@ -1,10 +1,11 @@
 import { type Claim, claimsOf, placeOf } from '../claims';
+import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
 import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
-import { clausesOf, isDeniedAt, type Statement, statementsOf } from '../statements';
+import { isDeniedAt, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
 const FROM = /\b(?:from|at|by|via|behind)\s+(?:the (?:address|ip) )?[`*_]*$/i;

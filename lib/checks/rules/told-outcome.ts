@@ -1,5 +1,6 @@
 import { nounsAfter } from '../claim-context';
 import { claimsOf, placeOf } from '../claims';
+import { partsOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { COUNTED_FAILURES, COUNTED_SUCCESSES, countOf, type EvidenceEvent } from '../events';
 import { numberOf } from '../evidence-index';
@@ -9,7 +10,6 @@ import { negationsIn } from '../negation';
 import { outcomeAbout, outcomeIn, type SaidOutcome, withoutOutcomes } from '../outcome-words';
 import { involves, type Statement, statementsOf } from '../statements';
 
-const CUT = /[,;:]\s|\s[–—]\s|\s(?:and|but|while|whereas|which)\s/g;
 /** What a part says it of stands before it. */
 const PRONOUN = /\b(?:them|they|all|each|both|every|it|none|neither|which|these|those|the (?:other|others|rest))\b/i;
 /** The end of what somebody tried, and no adjective: `was refused`, `turned every one of them down`, `she accepted two of them`. */
@@ -29,7 +29,7 @@ const VERB_END =
 export function checkToldOutcomes(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
-    const parts = partsOf(statement.text);
+    const parts = textParts(statement.text);
     return [...parts.flatMap((_, at) => checkPart(context, statement, parts, at)), ...checkSplit(statement)].slice(
       0,
       1,
@@ -92,10 +92,8 @@ function numbersOf(events: EvidenceEvent[], outcome: 'success' | 'failure'): Set
 
 type Part = { text: string; start: number };
 
-function partsOf(text: string): Part[] {
-  const ends = [...[...text.matchAll(CUT)].map(({ index, 0: cut }) => index + cut.length), text.length];
-  return ends.map((end, at) => ({ text: text.slice(ends[at - 1] ?? 0, end), start: ends[at - 1] ?? 0 }));
-}
+const textParts = (text: string): Part[] =>
+  partsOf({ text, start: 0 }).map(({ start, end }) => ({ text: text.slice(start, end), start }));
 
 function checkPart(context: CheckContext, statement: Statement, parts: Part[], at: number): Finding[] {
   const { text, start } = parts[at] as Part; // an entry of the list
