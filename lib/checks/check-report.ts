@@ -9,16 +9,21 @@ import { ownAlerts } from './own-alerts';
 import { checkAbsence } from './rules/absence';
 import { checkActionTimes } from './rules/action';
 import { checkActors } from './rules/actor';
+import { checkActorThings } from './rules/actor-thing';
+import { checkAdvised } from './rules/advised';
 import { checkAmounts } from './rules/amount';
 import { checkBenign } from './rules/benign';
 import { checkBindings } from './rules/binding';
 import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
+import { checkClauseOutcomes } from './rules/clause-outcome';
 import { checkClients } from './rules/client';
 import { checkCounts } from './rules/count';
 import { checkCountBounds } from './rules/count-bound';
 import { checkDeedCounts } from './rules/deed-count';
 import { checkDefanged } from './rules/defang';
+import { checkDeniedEvents } from './rules/denied-events';
+import { checkDeniedOthers } from './rules/denied-others';
 import { checkDoers } from './rules/doer';
 import { checkElapsed } from './rules/elapsed';
 import { checkEnded } from './rules/ended';
@@ -26,6 +31,7 @@ import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
+import { checkHabits } from './rules/habit';
 import { checkIntervals } from './rules/interval';
 import { checkLengths } from './rules/length';
 import { checkMoments } from './rules/moment';
@@ -40,8 +46,11 @@ import { checkPlaces } from './rules/place';
 import { checkPresence } from './rules/presence';
 import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
+import { checkRowActors } from './rules/row-actor';
+import { checkSequences } from './rules/sequence';
 import { checkSize } from './rules/size';
 import { checkStatements } from './rules/statement';
+import { checkStrangers } from './rules/stranger';
 import { checkSummary } from './rules/summary';
 import { checkTechniques } from './rules/technique';
 import { checkTimeline } from './rules/timeline';
@@ -62,8 +71,12 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkEvidence,
   checkStatements,
   checkEntities,
+  checkStrangers,
   checkActors,
+  checkRowActors,
   checkDoers,
+  checkActorThings,
+  checkAdvised,
   checkRows,
   checkPairs,
   checkBindings,
@@ -75,9 +88,11 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkIntervals,
   checkLengths,
   checkOrder,
+  checkSequences,
   checkOrdinals,
   checkOutcomes,
   checkToldOutcomes,
+  checkClauseOutcomes,
   checkEnded,
   checkCounts,
   checkNamedNumbers,
@@ -87,9 +102,12 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkBounds,
   checkCountBounds,
   checkAbsence,
+  checkDeniedEvents,
+  checkDeniedOthers,
   checkOnly,
   checkPresence,
   checkNovelty,
+  checkHabits,
   checkTotals,
   checkFractions,
   checkDefanged,

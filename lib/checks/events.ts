@@ -24,15 +24,15 @@ export type EvidenceEvent = {
 
 const MAX_ROWS = 5000;
 const ACTOR =
-  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account(?:[ _]?name)?|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
+  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account(?:[ _]?name)?|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername|acct|auid|uid|requester|initiator|initiated_?by|performed_?by|run_?as|suser|src_?user)(?:[._ ]|$)/i;
 const NO_ACTOR =
-  /agent|useragent|(?<!ac)count|target|request|resource|group|type$|(?:^|[._ ])ip|ip$|address|resources?/i;
+  /agent|useragent|activity|^app(?:lication)?_?(?:display|name)|(?<!ac)count|target|request|resource|group|type$|(?:^|[._ ])ip|ip$|address|resources?/i;
 const ACTION =
   /(?:^|[._ ])(?:event_?name|event|eventtype|event_?type|action|operation(?:name)?|activity|method(?:name)?|api|verb|command|call|displaymessage|eventid)(?:[._ ]|$)/i;
 const ERROR_CODE =
   /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
 const RESULT =
-  /outcome|^res$|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
+  /^res$|outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
 /** Columns that count how many ended so. */
 export const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
 export const COUNTED_SUCCESSES = /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i;
@@ -46,11 +46,12 @@ const FAILED =
 /** `outcome.result = 'FAILURE'` of a query, squashed. */
 const RESULT_ASKED = /(?:outcome|result|status|decision)\)?=(success|failure|failed|succeeded|denied|deny|allow)/;
 /** `eventType = 'user.session.start'` of a query: what its rows are about when no column says it. */
-const ACTION_ASKED = /\b(?:eventName|event_?type|operationName|operation|action|methodName)"?\s*=\s*'([\w.:-]{3,80})'/i;
+const ACTION_ASKED =
+  /\b(?:eventName|event_?type|operationName|operation|action|methodName)"?\s*(?:=|like)\s*'([\w.:-]{3,80})%?'/i;
 
 /** `WHERE user = 'lena'` of a query: whose its rows are when no column says it. */
 const ACTOR_ASKED =
-  /\bwhere\s+(?:lower\()?"?([\w.]+)"?\)?\s*(?:=|i?like)\s*'([^'%]{3,160})%?'(?:\s+(?:and\b(?!.*\bor\b)|order\b|group\b|limit\b)|\s*"|\s*$)/i;
+  /\bwhere\s+(?:lower\()?"?([\w.]+)"?\)?\s*(?:=|i?like)\s*'%?([^'%]{3,160})%?'(?:\s+(?:and\b(?!.*\bor\b)|order\b|group\b|limit\b)|\s*"|\s*$)/i;
 
 function actorAsked(query: string): string[] {
   const [, column = '', value] = ACTOR_ASKED.exec(query) ?? [];
@@ -136,7 +137,9 @@ function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
     // `login` may be who, or how it went.
     const isOutcome = rows.every(({ cells }) => isEmpty(cells[at]) || resultOf(cells[at]) !== null);
     if (is(ACTOR) && isOutcome) return ['result'];
-    if (isActorColumn(name)) roles.push('actor');
+    // The account of an audit record that adds one was acted on.
+    const isTarget = name === 'acct' && columns.some((other) => /^(?:op|type)$/i.test(other));
+    if (isActorColumn(name) && !isTarget) roles.push('actor');
     // A column `action` may say how it ended: `allowed`, `blocked`.
     const isResult = is(ACTION) && rows.every(({ cells }) => isEmpty(cells[at]) || resultOf(cells[at]) !== null);
     if (is(ACTION) && !isResult) roles.push('action');

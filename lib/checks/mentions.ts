@@ -11,7 +11,15 @@ import type { SaidTime } from './times';
  * What a phrase says happened, found by its own words: `the last refusal`, `a new factor was activated`. `said`: the events that
  * have nearly all of them; `also`: those that have any, which speak for a sentence and never against it.
  */
-export type Mention = { said: EvidenceEvent[]; also: EvidenceEvent[]; end: 'first' | 'last' | null };
+export type Mention = {
+  said: EvidenceEvent[];
+  also: EvidenceEvent[];
+  end: 'first' | 'last' | null;
+  /** Whether those that are said have all of its words. */
+  isWhole: boolean;
+  /** How many words were compared. */
+  words: number;
+};
 
 /** Words that say nothing of what happened. */
 const SILENT = new Set(
@@ -210,7 +218,7 @@ function findMention(context: CheckContext, phrase: string): Mention | null {
   const having = all.filter((event) => counted.get(event) === most);
   const named = having.filter(({ row }) => names.some((name) => row.text.includes(name)));
   const said = byOutcome(named.length > 0 ? named : having);
-  return said.length > 0 ? { said, also: all, end } : null;
+  return said.length > 0 ? { said, also: all, end, isWhole: most === words.length, words: words.length } : null;
 }
 
 /** Whether some of the events that a mention says are of what is cited, or happened at a moment that it has. What only other records have may be another thing by the same words. */
@@ -225,7 +233,7 @@ function ofOutcome(context: CheckContext, end: Mention['end']): Mention | null {
   const said = logs.flatMap((record) =>
     eventsOf(record).filter(({ outcome, times }) => outcome === 'failure' && times.length > 0),
   );
-  return said.length > 0 ? { said, also: [], end } : null;
+  return said.length > 0 ? { said, also: [], end, isWhole: true, words: 0 } : null;
 }
 
 /** A moment, or a stretch of time in which events lie that no row shows one by one. */

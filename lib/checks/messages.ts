@@ -24,6 +24,10 @@ export const MESSAGES = {
     `This is outside the time that the evidence covers (${from} to ${to}).`,
   'actor-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
     `E${record} has ${list(actual)} for this event, not ${said}.`,
+  'actor-of-thing': ({ said, actual, of, record }: { said: string; actual: string[]; of: string; record: number }) =>
+    `E${record} has ${of} with ${list(actual)}, and no evidence has it with ${said}. Check who is meant.`,
+  'advice-untied': ({ value, record }: { value: string; record: number }) =>
+    `Nothing in this report ties ${value} to the activity (E${record} has it in ordinary work). Check the name, or say why.`,
   'address-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
     `E${record} has the address ${list(actual)} for this, not ${said}.`,
   'row-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
@@ -127,6 +131,8 @@ export const MESSAGES = {
     `E${record} has ${actual.length > 0 ? list(actual.map((word) => word.toUpperCase())) : 'no verdict'} for past cases, not ${said}.`,
   'never-before': ({ what, record }: { what: string; record: number }) =>
     `"${what}" is contradicted: E${record} has no earlier event of it.`,
+  'habit-unsupported': ({ what, day, record }: { what: string; day: string; record: number }) =>
+    `"${what}" is not supported: all rows about it are of ${day} (E${record}). Cite a query of other days, or remove it.`,
   'absence-no-baseline': ({ what }: { what: string }) =>
     `"${what}" is not supported: no query covers the time before this case.`,
   'sum-differs': ({ terms, right, said }: { terms: string; right: number; said: string }) =>

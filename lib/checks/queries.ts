@@ -140,6 +140,14 @@ function leavesOut(record: EvidenceIndex, scope: string, { actions, actors }: Vo
   return things.length > 0 && !things.some(([, names]) => own.some((filter) => names.test(filter)));
 }
 
+/** Whether a query has a column of what a denial says that no other was: who copied, of `never copied by anybody else`. */
+const showsOthers = (record: EvidenceIndex, scope: string): boolean =>
+  OTHERS.some(
+    ([words, names]) =>
+      words.test(scope) &&
+      record.tables().some(({ columns, rows }) => rows.length > 1 && columns.some((column) => names.test(column))),
+  );
+
 const isOfActor = (filter: string, actors: ReadonlySet<string>): boolean =>
   filter.includes('@') || /^[\d.:%]+$/.test(filter) || actors.has(filter.replaceAll('%', ''));
 
@@ -183,6 +191,7 @@ export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, sco
   const filters = filtersOf(record);
   if (filters.length === 0) return true;
   if (leavesOut(record, scope, vocabulary, filters)) return false;
+  if (showsOthers(record, scope)) return true;
   const args = squash(JSON.stringify(record.call.args) ?? '');
   const isEntity = (filter: string) => /\d/.test(filter) || vocabulary.actors.has(filter.replaceAll('%', ''));
   const keys = names.map((name) => squash(name));

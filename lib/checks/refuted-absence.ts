@@ -17,7 +17,7 @@ const QUALIFIED =
   /\b(?:after|before|until|since|outside|other|others|else|except|but|besides|further|more|again|another|from|against|with|via|than|such|only|in|on|during|at)\b/i;
 /** Where the case is: that narrows nothing. */
 const PLACE =
-  /\b(?:in|on|during|from|to|of|at) (?:this|the|that|these|those|any|its|their) (?:run|logs?|account|case|window|period|hour|day|night|month|week|time|(?:last |whole )?(?:\d+ )?(?:days|weeks|hours|months)|evidence|results?|buckets?|trails?|data)\b|\b(?:in|from) (?:okta|cloudtrail|entra|the okta log)\b/gi;
+  /\b(?:in|on|during|from|to|of|at) (?:this|the|that|these|those|any|its|their) (?:(?:\p{L}+ )?logs?|run|account|case|window|period|hour|day|night|month|week|time|(?:last |whole )?(?:\d+ )?(?:days|weeks|hours|months)|evidence|results?|buckets?|trails?|data)\b|\b(?:in|from) (?:okta|cloudtrail|entra|the okta log)\b/giu;
 const THAT_DAY = /\b(?:that|this|the same) (?:day|night|week|month|time)\b/gi;
 const CALLS_FROM =
   /^no\s+(?:\w+\s+)?(?:calls?|events?|requests?|activity|traffic|sign-?ins?|log-?ins?|connections?|rows?)\s+(?:were |was |came )?(?:made )?(?:from|by|with|of|to|for|at)\s+(?:the\s+)?(?:address|ip|key|user|role|host|bucket)?\s*[`*]*$/i;
@@ -174,7 +174,8 @@ const NO_SUCH = /^no\s+(?:[\p{L}-]+\s+)?\|s?\s*[.,;]?\s*$/u;
 
 const SIGNED_IN = /\b(?:sign|log)\w*[ -](?:in|on|out)s?\b/gi;
 
-const hasQualifier = (text: string): boolean =>
+/** Whether a denial is narrowed by more than where the case is. */
+export const hasQualifier = (text: string): boolean =>
   /\d{1,2}:\d\d|\d{4}-\d\d/.test(text) || QUALIFIED.test(bare(text).replace(PLACE, ' '));
 const bare = (text: string): string =>
   findCitations(text).reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);

@@ -27,6 +27,10 @@ export type Statement = {
 const MODAL =
   /\b(?:would|could|should|might|may|must|if|unless|whether|in case|e\.g\.|for example|such as|typically|usually|normally|unlike|likely|possible|possibly|plausible|probabl[ey]|presumably|perhaps|apparently|seems?|expect\w*|recommend\w*|consider\w*)\b/i;
 
+/** A sentence that says what to do, wherever it stands: its verbs tell nothing that happened. */
+const IMPERATIVE =
+  /^[\s*_>-]*(?:Revoke|Deactivate|Delete|Isolate|Block|Rotate|Disable|Terminate|Remove|Lock|Reset|Suspend|Replace|Tell|Ask|Search|Take|Drain|Rebuild|Re-?image|Quarantine|Restore|Call|Confirm|Restrict|Require|Undo|Detach|Shut|Close|Keep|Preserve|Check)\s+(?!(?:was|were|is|are|by|of|from|at)\b)/;
+
 /** Statements of one report that are checked. */
 const MAX_STATEMENTS = 3000;
 
@@ -66,7 +70,7 @@ function findStatements(context: CheckContext): Read {
         names.map(({ name, ...at }) => ({ name, start: at.start + start, end: at.end + start }));
       const actors = moved(namesAt(bare, vocabulary.actors));
       earlierActors.set(block, [...(earlierActors.get(block) ?? []), ...actors]);
-      (isAdvice ? advice : statements).push({
+      (isAdvice || (block.kind !== 'row' && IMPERATIVE.test(text)) ? advice : statements).push({
         block,
         text,
         start,

@@ -22,8 +22,9 @@ const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
 /** A contrast, not an absence: `created by lena, not by ci-deploy`. */
 const CONTRAST = /^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
-/** `The baseline explains neither that …`: what is denied is the explanation. */
-const EXPLAINS = /\b(?:explain\w*|accounts? for)\s+$/i;
+/** `The baseline explains neither that …`, `it needed no exploit`: what is denied is a judgement. */
+const EXPLAINS =
+  /\b(?:explain\w*|accounts? for|needs?|needed|requires?|required|takes?|took|leaves?|gives?|prov(?:es?|ed|ing)|brings?)\s+$/i;
 const FIRST = /\bfirst time (?:that|ever|any|we)\b|\bfor the first time\b|\bpreviously unseen\b/i;
 
 /**
@@ -147,7 +148,8 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (queries.length === 0 && own.length > 0) return null;
   const asked = queries.length > 0 ? queries : all;
   if (queries.length > 0 && !queries.some(isAnswer)) {
-    if (saysNone(context, absence, queries)) return null;
+    // A cell of a list of queries says what the failed one answered: `No such source`.
+    if (saysNone(context, absence, queries) || (block.kind === 'row' && !/timeline/i.test(block.section))) return null;
     const severity = queries.every(({ call }) => call.status !== 'ok') ? 'error' : 'warning';
     return finding('absence', severity, place, 'absence-partial', { what, cited: numbers });
   }

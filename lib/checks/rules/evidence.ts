@@ -1,3 +1,4 @@
+import { isOfAbsence } from '../absence-support';
 import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, isOfList, isTimesAs, nounsAfter } from '../claim-context';
@@ -209,6 +210,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   }
   if (isKnown(claim, context)) return null;
   const elsewhere = context.all.find((record) => !cited.includes(record) && holds(claim, record));
+  if (elsewhere && isOfAbsence(claim, around.sentence, block, cited)) return null;
   if (elsewhere) {
     const record = elsewhere.call.number;
     return finding(

@@ -104,6 +104,9 @@ function checkMentioned(context: CheckContext, statement: Statement, part: Part,
     which || own.replace(/[^\p{L}]/gu, '').length < 6
       ? block.text.slice(before?.start ?? part.start, part.start)
       : `${own} ${block.text.slice(claim.end, part.end)}`;
+  // `the second starts at`: what it is the second of stands elsewhere.
+  if (/^\W*(?:and )?the (?:first|second|third|last|former|latter|other)\s+\p{L}+\s+(?:at\b|\W*$)/iu.test(text))
+    return [];
   const mention = text.trim() === '' ? null : mentionIn(context, text);
   const when = mention && stretchesOf(which ? { ...mention, end: which } : mention);
   if (!mention || !isOfCited(mention, statement.events)) return [];

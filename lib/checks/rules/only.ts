@@ -9,7 +9,7 @@ import { actedIn, type Statement, statementsOf } from '../statements';
 const ONLY_BY = /\b(?:only|solely|exclusively)\s+(?:by|from|through|via)\s+[`*_]*$/i;
 const ONLY = /\b(?:only|nobody (?:but|except|other than)|no[ -]one (?:but|except|other than)|none but)\s+[`*_]*$/i;
 const THE_ONLY =
-  /^[`*_]*\s+(?:was|is|were)\s+the\s+only\s+(?:user|identity|one|account|principal|person|role|actor|caller|key)s?\s+(?:who|that|which|to|whose|seen)\b/i;
+  /^[`*_]*\s+(?:alone\s+(?!in\b)\p{Ll}+|(?:was|is|were)\s+the\s+only\s+(?:user|identity|one|account|principal|person|role|actor|caller|key)s?\s+(?:who|that|which|to|whose|seen))\b/iu;
 /** Narrower than what a row tells: `only lena's second key`. */
 const NARROWED = /\b(?:except|besides|apart from|outside|after|before|until|since|during|within|other than the)\b/i;
 

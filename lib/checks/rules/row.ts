@@ -128,6 +128,9 @@ function checkAction(context: CheckContext, { block, times, events }: Statement,
   const text = squash(cell.text);
   if (rows.some(({ actions }) => actions.some((action) => action.length > 4 && text.includes(squash(action)))))
     return [];
+  const named = namesIn(block).filter(({ start, end }) => start >= cell.start && end <= cell.end);
+  if (named.length > 0 && rows.some((one) => named.every(({ value }) => one.row.text.includes(squash(value)))))
+    return [];
   const mention = mentionIn(context, cell.text);
   const isCited = mention !== null && isOfCited(mention, events);
   const when = mention && isCited && !mention.end ? stretchesOf(mention) : null;

@@ -81,6 +81,8 @@ const REFUSED_CELL = new RegExp(
  */
 function isRefuted({ kind, text, cells }: Block, { start, end }: { start: number; end: number }): boolean {
   if (kind === 'row') return cells.some((cell) => REFUSED_CELL.test(text.slice(cell.start, cell.end)));
+  // `No technique is supported. A and B … were weighed and dropped`
+  if (/^\W*no (?:att&ck )?techniques? (?:is|are|was|were|applies|apply)\b/i.test(text)) return true;
   const before = text.slice(Math.max(0, start - 120), start);
   return NOT_AFTER.test(text.slice(end, end + 240)) || NOT_BEFORE.test(before) || BARE_NOT.test(before);
 }

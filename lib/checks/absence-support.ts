@@ -1,0 +1,22 @@
+import type { Block } from './blocks';
+import type { Claim } from './claims';
+import { clausesOf } from './clauses';
+import type { EvidenceIndex } from './evidence-index';
+import { negationsIn } from './negation';
+
+const ELSEWHERE = /\b(?:elsewhere|other than|instead of|outside|except|apart from|nowhere)\b/i;
+
+/**
+ * Whether what a claim names is not to be in the cited records, since the sentence says that it was not there: `the job has not
+ * called X`, of a query that shows it by its rows or by having none.
+ */
+export function isOfAbsence({ start }: Claim, sentence: string, { text }: Block, cited: EvidenceIndex[]): boolean {
+  const from = text.indexOf(sentence);
+  if (from < 0) return false;
+  const denies = (part: string) => negationsIn(part).length > 0 || ELSEWHERE.test(part);
+  if (cited.length > 0 && cited.every(({ call }) => call.status === 'ok' && call.rows === 0)) return denies(sentence);
+  const clauses = clausesOf({ text: sentence, start: from });
+  const at = clauses.findIndex((clause) => start >= clause.start && start < clause.end);
+  // Its own clause, or one right behind it: `deny X to the job; it has not called it`.
+  return clauses.slice(Math.max(0, at), at + 3).some((clause) => denies(text.slice(clause.start, clause.end)));
+}

@@ -1,0 +1,66 @@
+import { ADVICE, claimsOf, placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import { eventsOf, namesAt } from '../events';
+import { squash } from '../evidence-index';
+import { IPV4 } from '../indicators';
+import { type Finding, finding } from '../messages';
+import { negationsIn } from '../negation';
+import { isTimelineRow, statementsOf } from '../statements';
+
+/** Steps that hit whom they name. */
+const CONTAINS =
+  /^[\s*_|>-]*(?:\[[ x]\]\s*)?(?:\p{L}+ \| )?(?:immediately |now |first |then )?(?:isolate|disable|revoke|lock|deactivate|suspend|terminate|block|drain|rebuild|re-?image|quarantine|contain)\b/iu;
+/** What a step spares, or compares with. */
+const SPARES = /\b(?:except|only|from|unless|like|other than|as (?:on|for)|allow)\b/i;
+const DAY = 86_400_000;
+
+/**
+ * A step against somebody, or an address, whom nothing in the report ties to the case: in no row of the timeline of its day, not in
+ * the summary, and in the evidence as part of ordinary work. A warning: the wrong one may be named.
+ */
+export function checkAdvised(context: CheckContext): Finding[] {
+  const { statements, vocabulary } = statementsOf(context);
+  const rows = statements.filter(isTimelineRow);
+  const dated = rows.flatMap(({ times }) =>
+    times.slice(0, 1).flatMap(({ time }) => (time && !time.timeOfDay ? [time.from] : [])),
+  );
+  const middle = [...dated].sort((a, b) => a - b)[Math.floor(dated.length / 2)];
+  if (rows.length < 3 || middle === undefined) return [];
+  const isOfDay = ({ times: [first] }: (typeof rows)[number]) =>
+    first?.time === undefined || first.time.timeOfDay || Math.abs(first.time.from - middle) < DAY / 2;
+  const implicated = squash(
+    [
+      ...rows.filter(isOfDay).map(({ text }) => text),
+      ...context.blocks.filter(({ section }) => /summary|threat/i.test(section)).map(({ text }) => text),
+      JSON.stringify(context.frontMatter ?? ''),
+    ].join('\n'),
+  );
+  return context.blocks.flatMap((block) => {
+    if (!ADVICE.test(block.section) || block.kind === 'heading' || block.text.length > 2000) return [];
+    const step = /[.;](?:\s|$)/.exec(block.text)?.index ?? block.text.length;
+    const text = block.text.slice(0, step);
+    if (!CONTAINS.test(text) || negationsIn(text).length > 0) return [];
+    const named = [
+      ...namesAt(text, vocabulary.actors).map((one) => ({ ...one, value: one.name })),
+      ...claimsOf(block).filter(({ value, end }) => IPV4.test(value) && end <= step),
+    ];
+    return named
+      .filter(({ value, start }) => !implicated.includes(squash(value)) && !SPARES.test(text.slice(0, start)))
+      .flatMap(({ value, start, end }) => {
+        const record = holderOf(context, value);
+        if (record === null) return [];
+        const data = { value: block.text.slice(start, end), record };
+        return [finding('entity', 'warning', placeOf(block, { start, end }), 'advice-untied', data)];
+      })
+      .slice(0, 1);
+  });
+}
+
+/** The record that has somebody as who acts, or an address. */
+function holderOf({ all }: CheckContext, value: string): number | null {
+  const key = squash(value);
+  const record = all.find((one) =>
+    eventsOf(one).some(({ actors, row }) => actors.includes(value) || (IPV4.test(value) && row.text.includes(key))),
+  );
+  return record?.call.number ?? null;
+}
