@@ -92,7 +92,7 @@ export const MESSAGES = {
     action: string;
     actual: number;
     record: number;
-  }) => `E${record} has ${actual === 1 ? `1 for "${action}"` : `${actual} ${action}`}, not ${said}.`,
+  }) => `E${record} has ${actual} ${action}, not ${said}.`,
   'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
     `E${record} has ${actual} for ${of}, not ${said}.`,
   'number-of-another': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
