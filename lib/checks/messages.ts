@@ -96,7 +96,7 @@ export const MESSAGES = {
     action: string;
     actual: number;
     record: number;
-  }) => `E${record} has ${actual === 1 ? `1 for "${action}"` : `${actual} ${action}`}, not ${said}.`,
+  }) => `E${record} has ${actual} ${action}, not ${said}.`,
   'reading-differs': ({ said, what, actual, record }: { said: string; what: string; actual: number; record: number }) =>
     `E${record} shows ${actual} ${what} here, not ${said}.`,
   'length-differs': ({ value, actual }: { value: string; actual: string }) =>

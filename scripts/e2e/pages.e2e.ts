@@ -99,3 +99,13 @@ test('an address with a cursor that is none opens the first page', async ({ page
   await expect(page.getByRole('alert').filter({ hasText: 'Ignored an invalid filter' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
 });
+
+test('with the colors of the system what is chosen can be told from the rest', async ({ page, signIn }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await signIn(page, 'analyst');
+  await page.goto('/queue');
+  const places = page.getByRole('navigation', { name: 'Main' });
+  const outlineOf = (name: string) =>
+    places.getByRole('link', { name }).evaluate((link) => getComputedStyle(link).outlineStyle);
+  expect([await outlineOf('Queue'), await outlineOf('Library')]).toEqual(['solid', 'none']);
+});
