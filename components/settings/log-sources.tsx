@@ -86,7 +86,7 @@ function SourceRow({ source }: { source: Source }) {
   return (
     <>
       <TableRow className="align-top hover:bg-transparent">
-        <Cell className="break-words py-1.5 pl-0">
+        <Cell className="min-w-32 py-1.5 pl-0 [overflow-wrap:anywhere]">
           <span className="font-medium font-mono text-xs">{source.name}</span>
           <span className="block text-ink-3 text-xs">{source.format}</span>
           <span className="mt-1 block whitespace-normal text-xs sm:hidden">
@@ -110,7 +110,7 @@ function SourceRow({ source }: { source: Source }) {
             {issues.length > 0 && (
               <ul className="list-disc pl-5 text-ink-2 text-xs">
                 {issues.map((issue) => (
-                  <li key={issue} className="break-words">
+                  <li key={issue} className="[overflow-wrap:anywhere]">
                     {issue}
                   </li>
                 ))}
@@ -179,7 +179,7 @@ function SkippedFiles({ skipped, count }: { skipped: { file: string; reason: str
         <tbody>
           {skipped.map(({ file, reason }) => (
             <TableRow key={file} className="hover:bg-transparent">
-              <Cell className="break-all py-1.5 pl-0 font-mono text-xs">{file}</Cell>
+              <Cell className="min-w-32 py-1.5 pl-0 font-mono text-xs [overflow-wrap:anywhere]">{file}</Cell>
               <Cell className="whitespace-normal py-1.5 pr-0">{reason}</Cell>
             </TableRow>
           ))}

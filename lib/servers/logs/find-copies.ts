@@ -13,7 +13,7 @@ export type Digest = { digest: string; bytes: number };
 /** What to take the digest of: a file, or its first bytes once unpacked. */
 export type DigestTask = { file: LogFile; bytes?: number | undefined };
 
-export type TakeDigests = (tasks: DigestTask[]) => Promise<(Digest | null)[]>;
+type TakeDigests = (tasks: DigestTask[]) => Promise<(Digest | null)[]>;
 
 /** How many larger files one is held against. */
 const MAX_LARGER = 5;

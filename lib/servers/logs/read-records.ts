@@ -154,8 +154,11 @@ async function* readParquet(file: LogFile, observer: ReadObserver): AsyncGenerat
   }
 }
 
-/** What the database says of a damaged file, without where that file lies on this machine. */
+/** What the database says of a damaged file, without its own words for errors and without where the file lies on this machine. */
 function parquetProblem(error: unknown, file: LogFile): string {
-  const problem = readProblem(new Error(errorMessage(error).replaceAll(file.path, file.name)));
-  return `a damaged Parquet file: export or copy it again (${problem})`;
+  const detail = errorMessage(error)
+    .replace(/^(?:[A-Z]\w+ )+Error: /, '')
+    .replaceAll(` in file '${file.path}'`, '')
+    .replaceAll(file.path, file.name);
+  return `a damaged Parquet file: export or copy it again (${readProblem(new Error(detail))})`;
 }

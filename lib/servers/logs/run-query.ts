@@ -36,7 +36,6 @@ export async function runQuery(job: QueryJob, signal: AbortSignal): Promise<Quer
     memory_limit: `${job.memoryMb}MB`,
     temp_directory: spillDir,
     max_temp_directory_size: '4GB',
-    allocator_bulk_deallocation_flush_threshold: '32MB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
