@@ -263,7 +263,24 @@ export function usualFindings({ subject }: Gathered, findings: Finding[]): Findi
   const isNamed = isNamedBy(subject);
   return findings
     .filter(({ explained, level }) => explained !== null && level !== 'low')
-    .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]);
+    .sort(
+      (a, b) =>
+        Number(isNamed(b)) - Number(isNamed(a)) ||
+        sharedWords(subject, b) - sharedWords(subject, a) ||
+        WEIGHTS[b.level] - WEIGHTS[a.level],
+    );
+}
+
+/** So many letters of two words that are of one stem: "deactivated" and "user.lifecycle.deactivate". */
+const STEM = 6;
+
+/** How many words the texts of the alerts share with what was done: "Users deactivated" is not about an update of profiles. */
+export function sharedWords({ alerts }: Gathered['subject'], { did, facts }: Finding): number {
+  const stems = (texts: string[]): Set<string> =>
+    new Set(texts.flatMap((one) => one.toLowerCase().match(/[a-z]{6,}/g) ?? []).map((word) => word.slice(0, STEM)));
+  const alert = stems(alerts.flatMap(({ title, rule }) => [title, rule ?? '']));
+  const done = stems([did, ...facts.map(({ row }) => text(row, 'action').replace(/([a-z])([A-Z])/g, '$1 $2'))]);
+  return [...done].filter((word) => alert.has(word)).length;
 }
 
 type Place = { words: string; tool: string; evidence: number[] };
