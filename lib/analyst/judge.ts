@@ -46,7 +46,7 @@ export type Baseline = {
   source: LogSource;
   inCase: number;
   covered: number;
-  /** Calls that are new for it and only list or describe, or sign in, from a place that is its own. */
+  /** Calls that are new for it and only list or describe, or sign in, from a place that is its own; and what a single earlier time explains. */
   looked: number;
   /** Those that are part of a roll-out which another machine had before. */
   rolledOut: number;
@@ -102,7 +102,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
       scored.filter((finding) => finding.level !== 'low').flatMap((finding) => finding.techniques.flatMap(tacticsOf)),
     ),
   ];
-  const baselines = gathered.cases.flatMap(baselineOf);
+  const baselines = gathered.cases.flatMap((source) => baselineOf(source, findings));
   const blockers = findBlockers(gathered, findings, score, baselines);
   const critical = scored.filter((finding) => finding.level === 'critical').length;
   const high = scored.filter((finding) => finding.level === 'high').length;
@@ -172,7 +172,7 @@ function cap(findings: Finding[]): void {
   }
 }
 
-function baselineOf(source: SourceCase): Baseline[] {
+function baselineOf(source: SourceCase, findings: Finding[]): Baseline[] {
   const own = ownPlaces(source);
   const roaming = roamingOf(source.profile);
   const isOwn = (fact: Fact): boolean => own.has(actorKey(fact)) || isRoaming(fact, roaming);
@@ -184,7 +184,8 @@ function baselineOf(source: SourceCase): Baseline[] {
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
       rolledOut: rolledOut(source, text(row, 'principal')),
-      looked: lookedAround(source, isOwn, text(row, 'principal')),
+      looked:
+        lookedAround(source, isOwn, text(row, 'principal')) + explainedOnce(source, findings, text(row, 'principal')),
       days: num(row, 'days_before'),
       hours: num(row, 'hours_before'),
       before: num(row, 'n_before'),
@@ -213,6 +214,22 @@ function lookedAround(source: SourceCase, isOwn: (fact: Fact) => boolean, princi
         isOwn(fact),
     )
     .reduce((sum, { row }) => sum + num(row, 'n_case'), 0);
+}
+
+/** Acts that a finding explains though they are too seldom for the baseline: a release's job, a second time. */
+function explainedOnce({ source, profile }: SourceCase, findings: Finding[], principal: string): number {
+  const isCovered = (fact: Fact): boolean =>
+    profile.some(
+      ({ row }) =>
+        actorKey({ ...fact, row }) === actorKey(fact) &&
+        text(row, 'action') === text(fact.row, 'action') &&
+        isRepeated(num(row, 'days_before'), num(row, 'hours_before')),
+    );
+  return findings
+    .filter(({ kind, usual, level }) => kind === 'action' && usual !== null && level !== 'low')
+    .flatMap(({ facts }) => facts)
+    .filter((fact) => fact.source === source && text(fact.row, 'principal') === principal && !isCovered(fact))
+    .reduce((sum, { row }) => sum + num(row, 'n'), 0);
 }
 
 /** How much of a window (%) is in its baseline, or part of a roll-out that another machine had before. */
