@@ -1,10 +1,11 @@
 import { isPrivate } from '../alerts/fang';
+import { type Baseline, share } from './baseline';
 import { type Gathered, type SourceCase, text } from './case';
 import { isRepeated } from './find-actions';
 import { REFUSED_SCAN } from './finders/scans';
 import type { Finding } from './finding';
 import { lowerFirst } from './grammar';
-import { type Baseline, type Blocker, LIMITS, share } from './judge';
+import { type Blocker, LIMITS } from './judge';
 import { code } from './report/escape';
 import { shortName } from './report/names';
 import { DAY, readTime } from './time';
@@ -105,7 +106,8 @@ function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Bl
 
 export const isUsual = (baseline: Baseline): boolean =>
   isRepeated(baseline.days, baseline.hours) &&
-  share({ ...baseline, covered: baseline.covered + baseline.lists + baseline.signIns }) >= LIMITS.covered;
+  share({ ...baseline, covered: baseline.covered + baseline.lists + baseline.signIns + baseline.once }) >=
+    LIMITS.covered;
 
 /**
  * A few events of a person in another source, such as a sign-in or a document opened, in which no rule and no behaviour found

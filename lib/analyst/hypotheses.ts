@@ -1,5 +1,6 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
+import { share } from './baseline';
 import { type Gathered, text } from './case';
 import { isAddress } from './find-actors';
 import { isSignIn } from './finders/finder';
@@ -7,7 +8,7 @@ import { REFUSED_SCAN } from './finders/scans';
 import { ATTACK_TOOL, type Finding, SEVERAL_SOURCES, WEIGHTS } from './finding';
 import { capital } from './grammar';
 import { groupBy } from './group-by';
-import { type Judgement, share } from './judge';
+import type { Judgement } from './judge';
 import { prose } from './report/escape';
 import { mergedFindings } from './report/key-findings';
 import { loginOf, shortName } from './report/names';

@@ -1,18 +1,17 @@
 import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { plural } from '../text/phrases';
-import { type Fact, type Gathered, num, type SourceCase, text } from './case';
+import { type Baseline, baselineOf, restText } from './baseline';
+import { type Gathered, num, text } from './case';
 import { explainEnrolments } from './explain-enrolments';
-import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
+import { findActions } from './find-actions';
 import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
 import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './finders/combined';
 import { crossSource } from './finders/cross-source';
-import { isSignIn } from './finders/finder';
 import { implant } from './finders/implant';
 import { REFUSED_SCAN } from './finders/scans';
-import { TYPING_ERRORS } from './finders/sign-ins';
 import { takenOut } from './finders/taken-out';
 import { usedNewAccess } from './finders/used-access';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
@@ -22,7 +21,6 @@ import type { LogSource } from './queries';
 import { code, defanged } from './report/escape';
 import { shortName } from './report/names';
 import { isRoaming, roamingOf } from './roaming';
-import { rolledOut } from './rolled-out';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
@@ -39,22 +37,6 @@ export const LIMITS = {
   /** Low and medium findings together count at most this much each: much small talk is no attack. */
   lowCap: 10,
   mediumCap: 32,
-};
-
-export type Baseline = {
-  principal: string;
-  source: LogSource;
-  inCase: number;
-  covered: number;
-  /** Calls that are new for it and only read lists or settings, from a place that is its own; likewise its sign-ins. */
-  lists: number;
-  signIns: number;
-  /** Those that are part of a roll-out which another machine had before. */
-  rolledOut: number;
-  days: number;
-  hours: number;
-  before: number;
-  evidence: number[];
 };
 
 export type Judgement = {
@@ -103,7 +85,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
       scored.filter((finding) => finding.level !== 'low').flatMap((finding) => finding.techniques.flatMap(tacticsOf)),
     ),
   ];
-  const baselines = gathered.cases.flatMap(baselineOf);
+  const baselines = gathered.cases.flatMap((source) => baselineOf(source, findings));
   const blockers = findBlockers(gathered, findings, score, baselines);
   const critical = scored.filter((finding) => finding.level === 'critical').length;
   const high = scored.filter((finding) => finding.level === 'high').length;
@@ -173,78 +155,6 @@ function cap(findings: Finding[]): void {
   }
 }
 
-function baselineOf(source: SourceCase): Baseline[] {
-  const own = ownPlaces(source);
-  const roaming = roamingOf(source.profile);
-  const isOwn = (fact: Fact): boolean => own.has(actorKey(fact)) || isRoaming(fact, roaming);
-  return source.coverage
-    .filter(({ row }) => source.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0)
-    .map(({ row, evidence }) => ({
-      principal: text(row, 'principal'),
-      source: source.source,
-      inCase: num(row, 'n_case'),
-      covered: num(row, 'n_covered'),
-      rolledOut: rolledOut(source, text(row, 'principal')),
-      ...lookedAround(source, isOwn, text(row, 'principal')),
-      days: num(row, 'days_before'),
-      hours: num(row, 'hours_before'),
-      before: num(row, 'n_before'),
-      evidence: [evidence],
-    }));
-}
-
-/** Settings and lists that are read, not data. */
-const LOOKS =
-  /^(?:Describe|List|Lookup|Search|View)[A-Z]|^Get\w*(?:Policy|Policies|Status|Acl|Location|Configuration|Settings|Identity|Summary|Tags?|Quota)$/;
-
-/** A list that was read, or a sign-in: many that fail are a finding of their own. */
-const isOrdinary = ({ row }: Fact): boolean =>
-  isSignIn(text(row, 'action'))
-    ? text(row, 'outcome') === 'ok' || num(row, 'n_case') < TYPING_ERRORS
-    : text(row, 'outcome') === 'ok' && LOOKS.test(text(row, 'action'));
-
-/** A person's work varies: another list read at a usual place is no news, however seldom it was read before. */
-function lookedAround(
-  source: SourceCase,
-  isOwn: (fact: Fact) => boolean,
-  principal: string,
-): Pick<Baseline, 'lists' | 'signIns'> {
-  const ordinary = source.profile.filter(
-    (fact) =>
-      text(fact.row, 'principal') === principal &&
-      isOrdinary(fact) &&
-      !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
-      isOwn(fact),
-  );
-  const count = (isMeant: (isSignedIn: boolean) => boolean) =>
-    ordinary.reduce((sum, { row }) => sum + (isMeant(isSignIn(text(row, 'action'))) ? num(row, 'n_case') : 0), 0);
-  return { lists: count((isSignedIn) => !isSignedIn), signIns: count((isSignedIn) => isSignedIn) };
-}
-
-/** How much of a window (%) is in its baseline, or part of a roll-out that another machine had before. */
-export const share = ({ covered, rolledOut: others, inCase }: Baseline): number =>
-  inCase === 0 ? 0 : Math.floor((100 * (covered + others)) / inCase);
-
-/** What the events are that no earlier day has, as far as they are ordinary: "; the others only read lists or settings, …". */
-function restText({ covered, rolledOut: others, inCase, lists, signIns }: Baseline): string {
-  const rest = inCase - covered - others;
-  const looked = lists + signIns;
-  if (looked <= 0 || rest <= 0) return '';
-  const verb = rest === 1 ? ['reads a list or settings', 'is a sign-in'] : ['read lists or settings', 'are sign-ins'];
-  const what = [lists > 0 ? `only ${verb[0]}` : '', signIns > 0 ? verb[1] : '']
-    .filter((part) => part !== '')
-    .join(' or ');
-  const who =
-    rest === 1
-      ? 'the other'
-      : looked >= rest
-        ? 'the others'
-        : 2 * looked > rest
-          ? 'most of the others'
-          : 'some of the others';
-  return `; ${who} ${what}, from a place used before`;
-}
-
 /** What is usual about what the alert is about; where no rule knows that, about whoever was most active. */
 function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]): Argument {
   const [meant] = usualFindings(gathered, findings);
@@ -286,7 +196,24 @@ export function usualFindings({ subject }: Gathered, findings: Finding[]): Findi
   const isNamed = isNamedBy(subject);
   return findings
     .filter(({ explained, level }) => explained !== null && level !== 'low')
-    .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]);
+    .sort(
+      (a, b) =>
+        Number(isNamed(b)) - Number(isNamed(a)) ||
+        sharedWords(subject, b) - sharedWords(subject, a) ||
+        WEIGHTS[b.level] - WEIGHTS[a.level],
+    );
+}
+
+/** So many letters of two words that are of one stem: "deactivated" and "user.lifecycle.deactivate". */
+const STEM = 6;
+
+/** How many words the texts of the alerts share with what was done: "Users deactivated" is not about an update of profiles. */
+export function sharedWords({ alerts }: Gathered['subject'], { did, facts }: Finding): number {
+  const stems = (texts: string[]): Set<string> =>
+    new Set(texts.flatMap((one) => one.toLowerCase().match(/[a-z]{6,}/g) ?? []).map((word) => word.slice(0, STEM)));
+  const alert = stems(alerts.flatMap(({ title, rule }) => [title, rule ?? '']));
+  const done = stems([did, ...facts.map(({ row }) => text(row, 'action').replace(/([a-z])([A-Z])/g, '$1 $2'))]);
+  return [...done].filter((word) => alert.has(word)).length;
 }
 
 type Place = { words: string; tool: string; evidence: number[] };

@@ -2,6 +2,9 @@ import { type Fact, num, type SourceCase, text } from './case';
 
 /** Earlier days on which a machine ran a program that starts others, before what it starts is a roll-out. */
 const DEPLOYER_DAYS = 3;
+/** What starts whatever a person, a service or somebody from another machine asks for: it tells nothing of who rolled something out. */
+const STARTS_ANYTHING =
+  /(?:^|[\\/])(?:explorer|cmd|powershell(?:_ise)?|pwsh|wscript|cscript|mshta|rundll32|regsvr32|msiexec|svchost|services|wmiprvse|wsmprovhost|psexesvc|winlogon|userinit|taskeng|taskhostw?|chrome|msedge|firefox|iexplore|outlook|winword|excel|powerpnt|teams|(?:ba|z|da)?sh|python[\d.]*|node|sshd|cron|systemd)(?:\.exe)?$/i;
 const STARTED_BY = /^\d+ \(process created by (.+)\)$/;
 
 /** What a machine does itself: no account of a person stands in its events. */
@@ -15,13 +18,15 @@ const sameOf = ({ fleet }: SourceCase, { row }: Fact): Fact | undefined =>
 
 /**
  * The other machine on which the same program was started in the same way before, where on both a program that this one runs on most days,
- * such as a configuration manager, started the installation. Without such a program an intruder's second machine would look the same.
+ * such as a configuration manager, started the installation. Without such a program, or where it starts whatever anybody asks for, an
+ * intruder's second machine would look the same.
  */
 export function rolledOutTo(source: SourceCase, fact: Fact): { other: Fact; by: string } | null {
   const same = isOfMachine(source, fact) ? sameOf(source, fact) : undefined;
   if (!same) return null;
   const own = source.profile.filter(({ row }) => text(row, 'principal') === text(fact.row, 'principal'));
   const isDeployer = (program: string): boolean =>
+    !STARTS_ANYTHING.test(program) &&
     own.some(({ row }) => text(row, 'agent') === program && num(row, 'days_before') >= DEPLOYER_DAYS);
   const installs = own.filter(({ row }) => {
     const parent = STARTED_BY.exec(text(row, 'action'))?.[1] ?? '';

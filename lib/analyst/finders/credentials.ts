@@ -107,7 +107,8 @@ function takenSession(key: string, facts: Fact[], taken: Fact): Finding {
   const place = ({ row }: Fact): string => `${code(text(row, 'ip'))} with ${code(text(row, 'agent'))}`;
   const who = shortName(text(taken.row, 'principal'));
   return behaviour(
-    'critical',
+    // One event may be a browser that tells another name of itself.
+    num(taken.row, 'n') > 1 ? 'critical' : 'high',
     ['T1539', 'T1550.004'],
     TAKEN_SESSION,
     [taken],

@@ -8,7 +8,7 @@ import { behaviour } from './finder';
 const MANY_NAMES = 200;
 
 /** How findings about data in DNS queries begin; the domain follows in parentheses. */
-export const TUNNELLED = 'sent data out in DNS queries';
+export const TUNNELLED = 'sent what looks like data out in DNS queries';
 
 /** Names under one domain that are long, many and each asked for once: data that leaves in questions to a name server. */
 export function dnsTunnels(source: SourceCase): Finding[] {

@@ -1,8 +1,8 @@
 import type { SectionName } from '../../report/schema';
 import { plural } from '../../text/phrases';
+import { share } from '../baseline';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { capital } from '../grammar';
-import { share } from '../judge';
 import { code, defanged } from './escape';
 import { mergedFindings } from './key-findings';
 import { few, shortName } from './names';

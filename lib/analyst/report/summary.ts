@@ -6,7 +6,7 @@ import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, 
 import { firstActs } from '../first-acts';
 import { capital, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
-import { isNamedBy, usualFindings } from '../judge';
+import { isNamedBy, sharedWords, usualFindings } from '../judge';
 import { seedsOf } from '../subject';
 import { clock, DAY, MINUTE, readTime, span } from '../time';
 import { usualAddresses } from '../usual-addresses';
@@ -226,8 +226,12 @@ function atAlert(deed: Finding, at: number | null): Finding {
 }
 
 /** What was found and is usual, the two that say most: what the alert is about first, then the weightiest. */
-const usualDeeds = ({ judgement, gathered }: Material): Finding[] =>
-  mergedFindings(usualFindings(gathered, judgement.findings)).slice(0, 2);
+function usualDeeds({ judgement, gathered }: Material): Finding[] {
+  const deeds = mergedFindings(usualFindings(gathered, judgement.findings)).slice(0, 2);
+  // Where the alert's own words are about one of them, the other is beside the point.
+  const about = deeds.filter((deed) => sharedWords(gathered.subject, deed) > 0);
+  return about.length > 0 ? about : deeds;
+}
 
 /** " (166 `GetObject` calls, 4.5 GB from `ledgers`)" of one identity's mass read; of several the size of all together. */
 function amountText({ amount, measure, principals }: Finding): string {

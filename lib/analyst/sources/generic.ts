@@ -1,4 +1,5 @@
 import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
+import { dnsOf, networkOf } from './network';
 import { mapWindowsEvents } from './windows-events';
 
 /**
@@ -276,41 +277,6 @@ function entraOf(fields: SourceField[], columns: Columns): Partial<Mapping['expr
     target: coalesce(first('userPrincipalName'), first('displayName')),
     detail: detailOf({ issuer: value('IssuerUri') }),
   };
-}
-
-/** An alert of Suricata is named by its signature; a record of Zeek without a name is a connection. */
-function networkOf(fields: SourceField[], columns: Columns): Partial<Mapping['expressions']> {
-  const names = new Set(fields.map(({ name }) => name));
-  if (names.has('alert.signature') && names.has('event_type')) {
-    const blocked = `lower(${columns.text('alert.action')}) IN ('blocked', 'drop')`;
-    // The names in a record are those of the sensor and of the host asked for; who sent the packets is an address.
-    const from = `nullif(${columns.text('src_ip')}, '')`;
-    const agent = columns.has('http.http_user_agent') ? { agent: agentOf(columns.text('http.http_user_agent')) } : {};
-    return {
-      ...(names.has('src_ip') ? { principal: from, ip: from, login: 'NULL', identity: from } : {}),
-      ...(names.has('dest_ip') ? { target: `nullif(${columns.text('dest_ip')}, '')` } : {}),
-      ...agent,
-      action: `substr(coalesce(nullif(${columns.text('alert.signature')}, ''), ${columns.text('event_type')}), 1, 120)`,
-      outcome: `CASE WHEN ${blocked} THEN 'denied' ELSE 'ok' END`,
-      error: 'NULL',
-    };
-  }
-  if (names.has('id.resp_h') && names.has('conn_state')) return { action: "'connection'" };
-  const asked = names.has('query_name') ? 'query_name' : names.has('qtype_name') && names.has('query') ? 'query' : null;
-  return asked === null
-    ? {}
-    : { action: "'DNS query'", target: `nullif(rtrim(lower(${columns.text(asked)}), '.'), '')` };
-}
-
-/** Logs of DNS queries, which write the name asked for under names of their own. */
-const DNS_NAMES = ['dns.rrname', 'dns.question.name', 'QueryName', 'query_name', 'rrname'];
-
-function dnsOf(fields: SourceField[], columns: Columns): Pick<Mapping, 'dnsName'> {
-  const ends = (wanted: string) => fields.find(({ name }) => name === wanted || name.endsWith(`.${wanted}`))?.name;
-  const name =
-    DNS_NAMES.flatMap((wanted) => ends(wanted) ?? [])[0] ??
-    (ends('qtype_name') === undefined ? undefined : ends('query'));
-  return name === undefined ? {} : { dnsName: columns.text(name) };
 }
 
 /** A log of sign-ins alone, such as that of Entra ID, has no field that says what an event is. */

@@ -98,7 +98,7 @@ export function columnsOf(fields: SourceField[]): Columns {
 
 /** The user agent's first words without versions and ids, so that two builds of one tool are one. */
 export const agentOf = (expression: string): string =>
-  `nullif(trim(regexp_replace(regexp_replace(substr(${expression}, 1, 90), '[_/ -]?[0-9a-fA-F]{8}-[0-9a-fA-F-]{9,27}', '', 'g'), '[ /_-]?v?[0-9]+([.][0-9][0-9A-Za-z_+-]*)*\\b', '', 'g'), '[] ();,'), '')`;
+  `nullif(regexp_replace(trim(regexp_replace(regexp_replace(substr(${expression}, 1, 90), '[_/ -]?[0-9a-fA-F]{8}-[0-9a-fA-F-]{9,27}', '', 'g'), '[ /_-]?v?[0-9]+([.][0-9][0-9A-Za-z_+-]*)*\\b', '', 'g'), '[] ();,'), '[(]([^)]*)$', '\\1'), '')`;
 
 export const coalesce = (...expressions: string[]): string =>
   expressions.length === 1 ? (expressions[0] as string) : `coalesce(${expressions.join(', ')})`;

@@ -83,7 +83,8 @@ class PlacedLogs {
   async replaceFiles(toolbox: Toolbox, files: { text: string; extension: string }[]): Promise<void> {
     const key = JSON.stringify(files);
     // Letters: digits of a name would make one source of all.
-    const letter = (index: number): string => String.fromCharCode(97 + index);
+    const letter = (index: number): string =>
+      (index < 26 ? '' : letter(Math.floor(index / 26) - 1)) + String.fromCharCode(97 + (index % 26));
     const name = this.#names.get(key) ?? `log_${letter(this.#names.size)}`;
     this.#names.set(key, name);
     if (name === this.#name) return;
