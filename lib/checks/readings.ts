@@ -20,7 +20,7 @@ const VALUES: [RegExp, string][] = [
   [/^(?:countries|regions|buckets|namespaces|applications|apps|mailboxes|cities|ports|domains)$/, ''],
 ];
 const EVENTS =
-  /^(?:calls?|requests?|events?|lines?|entries|times|attempts?|tries|failures|refusals|denials|successes|sign-?ins?|log-?[io]ns?|reads|downloads|deletions|shares|guesses|prompts?|push(?:es)?|records?|items?|connections|flows|commands|queries|lookups|executions|approvals|hits)$/;
+  /^(?:calls?|requests?|events?|lines?|entries|attempts?|tries|failures|refusals|denials|successes|sign-?ins?|log-?[io]ns?|reads|downloads|deletions|shares|guesses|prompts?|push(?:es)?|records?|items?|connections|flows|commands|queries|lookups|executions|approvals|hits)$/;
 
 /** Nouns that count the report's own parts, or nothing that rows have. */
 const SILENT =
