@@ -70,8 +70,10 @@ function sizesOf(counted: Counted, events: EvidenceEvent[]): number[] {
     (counted.kind === 'events' || counted.kind === 'things') && columnOf(counted, events) === null
       ? [events.length]
       : [];
+  // A row may be one of them though its cell is empty, or names it in another way.
+  const more = counted.kind === 'values' ? [events.length] : [];
   const called = counted.kind === 'things' ? [valuesOf(counted.stems, events).size] : [];
-  return [...called, ...values, ...(total === null ? [] : [total]), ...cellsOf(counted, events), ...rows];
+  return [...more, ...called, ...values, ...(total === null ? [] : [total]), ...cellsOf(counted, events), ...rows];
 }
 
 /** So many different values are hardly there by chance, whatever their column is called. */
