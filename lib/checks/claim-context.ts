@@ -173,3 +173,12 @@ export function isTimesAs(claim: Claim, block: Block, cited: EvidenceIndex[]): b
     ),
   );
 }
+
+/** `nine were never copied by anybody else`, `21 pushes, 20 of them usual`: a part that no rows have, but for what the text says of it. */
+export function isUntold({ kind, start, end, number = 0 }: Claim, { text }: Block, { near }: Around): boolean {
+  if (kind !== 'number') return false;
+  const after = text.slice(end, end + 40);
+  if (/^\s+(?:\p{L}+\s+)?(?:were|was|have|had|has)\s+(?:never|not)\b/iu.test(after)) return true;
+  const whole = near.findLast((other) => other.number !== undefined && other.end <= start);
+  return /^\s+of (?:them|these|those|which)\b/i.test(after) && whole !== undefined && (whole.number ?? 0) >= number;
+}

@@ -1,7 +1,7 @@
 import { isOfAbsence } from '../absence-support';
 import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
-import { type Around, contextOf, isArithmetic, isOfList, isTimesAs, nounsAfter } from '../claim-context';
+import { type Around, contextOf, isArithmetic, isOfList, isTimesAs, isUntold, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import {
@@ -111,15 +111,6 @@ function saysNothing(context: CheckContext, { claim, block, around, cited, numbe
     (ADVICE.test(block.section) && claim.kind === 'quote' && /^[a-z]{2,10}$/.test(claim.value)) ||
     isPlainWords(claim)
   );
-}
-
-/** `nine were never copied by anybody else`, `21 pushes, 20 of them usual`: a part that no rows have, but for what the text says of it. */
-function isUntold({ kind, start, end, number = 0 }: Claim, { text }: Block, { near }: Around): boolean {
-  if (kind !== 'number') return false;
-  const after = text.slice(end, end + 40);
-  if (/^\s+(?:\p{L}+\s+)?(?:were|was|have|had|has)\s+(?:never|not)\b/iu.test(after)) return true;
-  const whole = near.findLast((other) => other.number !== undefined && other.end <= start);
-  return /^\s+of (?:them|these|those|which)\b/i.test(after) && whole !== undefined && (whole.number ?? 0) >= number;
 }
 
 /** Whether a number is of what the text has told before: `the three addresses`, `all 21 calls`. */
