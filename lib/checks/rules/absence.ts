@@ -1,4 +1,5 @@
 import { asksSource, namesSource } from '../../evidence/source-calls';
+import { NOT_OF_LOGS } from '../absence-support';
 import { type Block, citationsIn } from '../blocks';
 import { citeFix } from '../cite';
 import { ADVICE, claimsOf, placeOf } from '../claims';
@@ -13,9 +14,6 @@ import { statementsOf } from '../statements';
 
 const MODAL =
   /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|excluded|ruled)|likely|expect\w*|recommend\w*)\b/i;
-/** Denials that are about the work, the conclusion or the organisation, not about what the logs hold. */
-const NOT_OF_LOGS =
-  /\b(?:ATT&CK|techniques?|hypothes[ie]s|tickets?|baseline|connected|investigated|quer(?:y|ied)|covered|asked|known|clear|certain|prove[sn]?|proof|doubt|reasons?|needs?|required?|severity|reviewers?|confirm\w*|announce\w*|explain\w*|explanation|mean(?:s|t)?|matters?|longer|plans?|probe|past cases?|case|precedents?|open question|look(?:ed)? at|scope|legitimate|benign|malicious|suspicious|normal|unusual|indicat\w+|conclusion|decided?|approved?|enough|sufficient|available|configured|enabled|in place|belong\w*|think|believe|say|says|tell|tells|told|excluded?|ruled out|same|alone|itself|travels?|columns?|fields?|tables?)\b/i;
 const OF_LOGS =
   /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware|devices?|removed|added|attached|detached|modified|disabled|deactivated|activated|stopped|assumed|exported|executed|launched|copied|shared|sent|granted|MFA|factors?|passwords?|secrets?|instances?|tokens?|groups?|data|commands?|scripts?)\b/i;
 const BEFORE =
