@@ -33,6 +33,7 @@ import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
 import { checkHabits } from './rules/habit';
 import { checkIntervals } from './rules/interval';
+import { checkLengths } from './rules/length';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -43,6 +44,7 @@ import { checkOutcomes } from './rules/outcome';
 import { checkPairs } from './rules/pair';
 import { checkPlaces } from './rules/place';
 import { checkPresence } from './rules/presence';
+import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
 import { checkRowActors } from './rules/row-actor';
 import { checkSequences } from './rules/sequence';
@@ -84,6 +86,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkMoments,
   checkElapsed,
   checkIntervals,
+  checkLengths,
   checkOrder,
   checkSequences,
   checkOrdinals,
@@ -95,6 +98,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkNamedNumbers,
   checkAmounts,
   checkDeedCounts,
+  checkReadings,
   checkBounds,
   checkCountBounds,
   checkAbsence,
@@ -148,7 +152,11 @@ function withoutEchoes(all: Finding[]): Finding[] {
   const findings = [...new Map(all.toReversed().map((one) => [sameSaid(one), one])).values()].toReversed();
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
   const judged = new Set(findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf));
-  return findings.filter((one) => !ECHOES.has(one.reason) || !judged.has(placeOf(one)));
+  const sure = new Set(findings.filter(({ reason }) => !LAST.has(reason)).map(placeOf));
+  return findings.filter(
+    (one) =>
+      (!ECHOES.has(one.reason) || !judged.has(placeOf(one))) && (!LAST.has(one.reason) || !sure.has(placeOf(one))),
+  );
 }
 const sameSaid = ({ line, rule, reason, data, column }: Finding): string =>
   JSON.stringify(reason === 'outcome-differs' ? [line, rule, data] : [line, column, rule, reason, data]);
@@ -160,6 +168,8 @@ const JUDGED: ReadonlySet<string> = new Set([
   'number-of-name',
   'share-differs',
 ]);
+/** What is said only where nothing else is. */
+const LAST: ReadonlySet<string> = new Set(['reading-differs', 'length-differs']);
 const ECHOES: ReadonlySet<string> = new Set(['number-not-in-cited', 'number-unsupported']);
 
 /** Text of the case itself, looked things up in like a record. */

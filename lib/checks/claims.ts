@@ -87,8 +87,18 @@ function findClaims(block: Block): Claim[] {
   takeIndicators(reader);
   takeIds(reader);
   if (block.kind !== 'heading') takeNumbers(reader);
-  const { claims } = reader;
-  return claims.length > MAX_CLAIMS ? [] : claims.sort((a, b) => a.start - b.start);
+  const claims = reader.claims.sort((a, b) => a.start - b.start);
+  return claims.length > MAX_CLAIMS ? [] : claims.map((claim, at) => withMeasure(block, claim, claims[at - 1]));
+}
+
+/** `between A and B are 68 seconds, between B and C 54`: the second has the unit of the first. */
+function withMeasure(block: Block, claim: Claim, before: Claim | undefined): Claim {
+  if (claim.measure || claim.kind !== 'number' || !before?.measure) return claim;
+  const between = block.text.slice(before.end, claim.start);
+  const isLike =
+    /^\s*\p{L}+,\s(?:and\s)?(?:between|from)\s[^.;,]{3,80}\s(?:and|to)\s[^.;,]{3,60}\s$/iu.test(between) &&
+    /^\s*(?:[.,;)[]|$)/.test(block.text.slice(claim.end, claim.end + 3));
+  return isLike ? { ...claim, measure: before.measure, isStep: true } : claim;
 }
 
 function blank(reader: Reader, start: number, end: number): void {
@@ -220,6 +230,8 @@ function takeNumbers(reader: Reader): void {
   for (const found of numbersOf(reader.rest)) takeNumber(reader, found);
 }
 
+const SCALES: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9 };
+
 function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: FoundNumber): void {
   const { block, plain, rest } = reader;
   const offset = plain.map[start] ?? 0;
@@ -242,12 +254,14 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
   }
   // `13 and a half hours`
   const half = isWord ? null : /^ and a half\b/.exec(after);
-  const measure = (MEASURE.exec(after.slice(half?.[0].length ?? 0)) ?? UP_TO.exec(after))?.[1]?.toLowerCase();
-  const nearness = nearnessOf(before, after) ?? (isRough ? 'roughly' : null);
+  const scale = isWord ? null : /^\s?(thousand|million|billion)\b/i.exec(after);
+  const measure = (MEASURE.exec(after.slice((half ?? scale)?.[0].length ?? 0)) ??
+    UP_TO.exec(after))?.[1]?.toLowerCase();
+  const nearness = nearnessOf(before, after) ?? (isRough ? 'roughly' : scale ? 'about' : null);
   take(reader, 'number', start, end, {
     ...(nearness ? { nearness } : {}),
-    number: Number(value) + (half ? 0.5 : 0),
-    decimals: isWord ? 0 : (value.split('.')[1]?.length ?? 0),
+    number: Math.round(1e6 * (Number(value) + (half ? 0.5 : 0)) * (SCALES[scale?.[1]?.toLowerCase() ?? ''] ?? 1)) / 1e6,
+    decimals: isWord || scale ? 0 : (value.split('.')[1]?.length ?? 0),
     ...(measure ? { measure, isStep: STEP.test(after) } : {}),
   });
 }

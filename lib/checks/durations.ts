@@ -94,6 +94,19 @@ export function isSinceTold(claim: Claim, block: Block, cited: EvidenceIndex[]):
   );
 }
 
+/** Whether a length of time is from an event of a cited record to one of any other: the citation is missing then, and the number may be right. */
+export function isBetween(claim: Claim, cited: EvidenceIndex[], all: EvidenceIndex[]): boolean {
+  const seconds = secondsOf(claim.measure ?? '');
+  if (seconds === undefined || isSizeMeasure(claim.measure ?? '')) return false;
+  const differs = meansSpan(claim);
+  const times = (records: EvidenceIndex[]) =>
+    [...new Set(records.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)).map(inSeconds))].slice(0, 2000);
+  const others = times(all);
+  return times(cited)
+    .slice(0, MAX_TIMES)
+    .some((from) => others.some((to) => to !== from && differs(Math.abs(to - from))));
+}
+
 /** `18 seconds before the alert`, `eight days older`: from a time of a cited record, or one that is told, to the alert's. */
 export function isSinceAlert(claim: Claim, block: Block, cited: EvidenceIndex[], alerts: number[]): boolean {
   if (secondsOf(claim.measure ?? '') === undefined) return false;

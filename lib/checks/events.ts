@@ -32,7 +32,7 @@ const ACTION =
 const ERROR_CODE =
   /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
 const RESULT =
-  /^res$|outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
+  /^res$|^conclusion$|outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
 /** Columns that count how many ended so. */
 export const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
 export const COUNTED_SUCCESSES = /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i;

@@ -1,5 +1,5 @@
 import type { EvidenceRecord } from '../evidence/evidence-record';
-import { type AddressRange, addressesIn } from './nearness';
+import { type AddressRange, addressesIn, secondsOf } from './nearness';
 import { isTimeText, type SaidTime, saysTime, timesIn } from './times';
 
 /** `text` is all cells, squashed; `times` those that are times, UTC ms; `inside`: numbers within the text of its cells. */
@@ -66,7 +66,10 @@ export class EvidenceIndex {
 
   /** Whether a time is an end of the range that was asked for. */
   hasRangeEnd(said: SaidTime): boolean {
-    return this.rangeEnds().some((time) => saysTime(said, time));
+    // Until 13:59:59 is until 14:00.
+    return this.rangeEnds().some(
+      (time) => saysTime(said, time) || (time % 60_000 >= 59_000 && saysTime(said, time + 60_000 - (time % 60_000))),
+    );
   }
 
   /** All times but those that only the question has. */
@@ -90,9 +93,21 @@ export class EvidenceIndex {
     return this.once('times', () => {
       const { timeFrom, timeTo } = this.call;
       const epochs = this.tables().flatMap(({ columns, rows }) =>
-        rows.flatMap(({ cells }) => cells.flatMap((cell, index) => epochOf(columns[index] ?? '', cell))),
+        rows.flatMap(({ cells }) =>
+          cells.flatMap((cell, index) => [...epochOf(columns[index] ?? '', cell), ...epochsIn(cell)]),
+        ),
       );
-      return [...new Set([...timesIn(this.raw()), ...timesIn(`${timeFrom ?? ''} ${timeTo ?? ''}`), ...epochs])];
+      const lasting = this.tables().flatMap(({ columns, rows }) =>
+        rows.flatMap((row) => {
+          const lengths = lengthsOf(columns, row);
+          const begun =
+            lengths.length === 0 || row.times.length > 0 ? row.times : timesIn(row.cells.join(' ').slice(0, MAX_CELL));
+          return lengths.flatMap((length) => begun.map((time) => time + length));
+        }),
+      );
+      return [
+        ...new Set([...lasting, ...timesIn(this.raw()), ...timesIn(`${timeFrom ?? ''} ${timeTo ?? ''}`), ...epochs]),
+      ];
     });
   }
 
@@ -182,6 +197,20 @@ export function numberOf(cell: unknown): number | null {
   return typeof cell === 'string' && /^-?\d{1,15}(?:\.\d+)?$/.test(cell) ? Number(cell) : null;
 }
 
+const LENGTH = /^(?:dur(?:ation)?|elapsed|took|uptime|gap|interval|age)(?:_?(ms|s|sec|seconds|min|minutes|h|hours))?$/i;
+const LENGTH_WITHIN = /"duration"\s?:\s?([\d.]{1,15})/g;
+
+/** How long a row says that it lasted, ms: in a column or an event that a cell holds; in seconds, where the name says nothing else. */
+export function lengthsOf(columns: string[], { cells }: EvidenceRow): number[] {
+  return cells.flatMap((cell, at) => {
+    if (typeof cell === 'string' && cell.startsWith('{') && cell.length <= MAX_CELL)
+      return [...cell.matchAll(LENGTH_WITHIN)].map(([, seconds]) => 1000 * Number(seconds));
+    const unit = LENGTH.exec(columns[at] ?? '');
+    const number = unit && numberOf(cell);
+    return number ? [1000 * (secondsOf(unit[1]?.toLowerCase() ?? 's') ?? 1) * number] : [];
+  });
+}
+
 function tablesOf(value: unknown, asked: string, depth: number): EvidenceTable[] {
   if (typeof value !== 'object' || value === null || depth > 6) return [];
   if (Array.isArray(value)) {
@@ -237,6 +266,14 @@ function epochOf(column: string, cell: unknown): number[] {
   if (value === null || !/time|date|first|last|epoch|_at$|^t$|^ts$/i.test(column)) return [];
   if (value > 3e8 && value < 4.2e9) return [value * 1000];
   return value > 3e11 && value < 4.2e12 ? [value] : [];
+}
+
+const EPOCH = /"[@\w.]{0,30}(?:time|date|_at|ts|epoch)[\w.]{0,20}"\s?:\s?"?(\d{10}(?:\d{3})?)(?![\d.])/gi;
+
+/** Times that an event in a cell has as numbers. */
+function epochsIn(cell: unknown): number[] {
+  if (typeof cell !== 'string' || !cell.startsWith('{') || cell.length > MAX_CELL) return [];
+  return [...cell.matchAll(EPOCH)].map(([, digits = '']) => Number(digits.padEnd(13, '0')));
 }
 
 /** JSON, with texts as they are. */

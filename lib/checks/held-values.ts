@@ -1,5 +1,5 @@
 import type { Claim } from './claims';
-import type { EvidenceIndex } from './evidence-index';
+import { type EvidenceIndex, squash } from './evidence-index';
 import { hasStatus } from './status-names';
 
 /** Whether a record has what a claim names, as it is or as people write it. */
@@ -23,9 +23,17 @@ export function holds(claim: Claim, record: EvidenceIndex): boolean {
     record.has(claim.value) ||
     hasPattern(claim, record) ||
     isComposed(claim.value, record) ||
+    isCommand(claim, record) ||
     (action !== undefined && record.has(action)) ||
     (parts.length === 2 && parts.every((part) => part.length > 3 && record.has(part)))
   );
+}
+
+/** `useradd -o -u 0`: a command that a log has word by word, in neighbouring cells. */
+function isCommand({ kind, value }: Claim, record: EvidenceIndex): boolean {
+  if (kind !== 'quote' || !/\s/.test(value) || value.length > 400) return false;
+  const words = squash(value);
+  return record.tables().some(({ rows }) => rows.some(({ text }) => text.includes(words)));
 }
 
 /** `user/<name>`, a name with stars: a pattern that something in the evidence fits. */

@@ -1,8 +1,16 @@
 import type { Claim } from './claims';
 import { deedsIn } from './deeds';
 import { type EvidenceEvent, eventsOf } from './events';
-import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from './evidence-index';
+import {
+  type EvidenceIndex,
+  type EvidenceRow,
+  type EvidenceTable,
+  lengthsOf,
+  numberOf,
+  squash,
+} from './evidence-index';
 import { isMeant } from './meant';
+import { secondsOf } from './nearness';
 import type { NumberContext } from './row-sets';
 import { isSize, isSizeMeasure } from './sizes';
 
@@ -37,6 +45,8 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
         const rows = table.rows.slice(0, MAX_ROWS);
         const named = namedRows(rows, context, stems);
         if (named.some(({ inside }) => inside.some(meant))) return true;
+        if (isLasting(claim, table, named) || isListed(claim, named, context.after)) return true;
+        if (isSplit(claim, rows, context.others) || isOfColumns(claim, table, context)) return true;
         if (valuesAfter(table, rows, context.after).some(meant)) return true;
         if (keyGroups(rows, context).some((group) => totals(table, group).some(meant))) return true;
         if (groupsOf(table, named, rows, stems).some((group) => totals(table, group).some(meant))) return true;
@@ -53,6 +63,71 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
         return false;
       }) || countedEvents(eventsOf(record), context, stems).some(meant),
   );
+}
+
+/** `six minutes` of what a row says took 364.5 seconds. */
+function isLasting(claim: Claim, { columns }: EvidenceTable, rows: EvidenceRow[]): boolean {
+  const seconds = secondsOf(claim.measure ?? '');
+  if (seconds === undefined || isSizeMeasure(claim.measure ?? '')) return false;
+  return rows.some((row) => lengthsOf(columns, row).some((ms) => isMeant(claim, ms / 1000 / seconds, true)));
+}
+
+/** `four parameters`: of a list that an event in a cell has under that name. */
+function isListed({ number, measure }: Claim, rows: EvidenceRow[], after: string[]): boolean {
+  const stems = after.flatMap((word) => stemOf(word) ?? []);
+  if (measure || stems.length === 0) return false;
+  return rows.some(({ cells }) =>
+    cells.some((cell) => {
+      const event = typeof cell === 'string' && /^[[{]/.test(cell) && cell.length < MAX_EVENT ? parsed(cell) : cell;
+      return listsIn(event, 0).some(([name, length]) => length === number && isCalled(name.toLowerCase(), stems));
+    }),
+  );
+}
+
+const MAX_EVENT = 20_000;
+
+function parsed(cell: string): unknown {
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return null;
+  }
+}
+
+/** Every list within a value, with the name that it has there. */
+function listsIn(value: unknown, depth: number): [string, number][] {
+  if (typeof value !== 'object' || value === null || depth > 6) return [];
+  return Object.entries(value).flatMap(([name, item]) => [
+    ...(Array.isArray(item) ? [[name, item.length] as [string, number]] : []),
+    ...listsIn(item, depth + 1),
+  ]);
+}
+
+/** `two runs a day`, of columns `first_run` and `second_run`. */
+function isOfColumns(
+  { number, measure }: Claim,
+  { columns, rows }: EvidenceTable,
+  { after, words }: NumberContext,
+): boolean {
+  if (measure || ![...words].some((word) => EACH.test(word) || word === 'day')) return false;
+  const stems = after.flatMap((word) => (word.length > 2 ? word.replace(/s$/, '') : []));
+  const named = columns.filter((name) => stems.some((stem) => name.toLowerCase().includes(stem)));
+  const timed = columns.filter(
+    (_, at) =>
+      rows.length > 1 &&
+      rows.every(({ cells }) => typeof cells[at] === 'string' && /^\d{4}-\d\d-\d\d[T ]\d/.test(cells[at])),
+  );
+  return number === (after.length > 0 ? named.length : timed.length);
+}
+
+/** `6 of the job, 10 of others`: together all rows, and each what two values of a column have. */
+function isSplit({ number = 0, measure }: Claim, rows: EvidenceRow[], others: number[]): boolean {
+  if (measure || rows.length > MAX_SUBSET_ROWS || !others.some((other) => other + number === rows.length)) return false;
+  const width = rows[0]?.cells.length ?? 0;
+  return Array.from({ length: width }, (_, at) => groupsBy(rows, at)).some((groups) => {
+    const sizes = groups.map(({ length }) => length);
+    return sizes.length <= 8 && sizes.some((a, at) => sizes.some((b, other) => other > at && a + b === number));
+  });
 }
 
 /** How a number of the evidence is compared: sizes in their unit. */
@@ -281,6 +356,8 @@ const CALLED: [RegExp, RegExp][] = [
   [/^(?:mailbox|outsider|recipient)/, /target|recipient|to$/],
   [/^(?:document|file|object)/, /title|doc|object|file|key$/],
   [/^countr/, /country/],
+  [/^namespace/, /^ns$/],
+  [/^repositor/, /repo/],
   [/^(?:agent|client|program|tool)/, /agent/],
 ];
 

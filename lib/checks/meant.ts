@@ -5,7 +5,7 @@ import { isNear, isRounded } from './nearness';
 export function isMeant({ number = 0, decimals = 0, nearness }: Claim, exact: number, cut: boolean): boolean {
   if (nearness) return isNear(exact, number, decimals, nearness);
   if (cut) return isRounded(exact, number, decimals);
-  return exact === number || (decimals > 0 && round(exact, decimals) === number);
+  return exact === number || (!Number.isInteger(exact) && round(exact, decimals) === number);
 }
 
 const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));

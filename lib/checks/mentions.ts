@@ -149,6 +149,31 @@ function eventsWith(context: CheckContext, word: string): Set<EvidenceEvent> {
   return found;
 }
 
+/** How many words of a text each event has, by itself or by what logs call it; words that say nothing, and those of most events, are none. */
+export function wordsShared(context: CheckContext, text: string, events: EvidenceEvent[]): Map<EvidenceEvent, number> {
+  const found = new Map<EvidenceEvent, number>();
+  for (const word of contentWords(text)) {
+    const having = eventsWith(context, word);
+    const own = events.filter((event) => having.has(event));
+    if (own.length === 0 || (own.length > 2 && own.length > 0.7 * events.length)) continue;
+    for (const event of own) found.set(event, (found.get(event) ?? 0) + 1);
+  }
+  return found;
+}
+
+/** The words of a text that may say what happened. */
+function contentWords(text: string): string[] {
+  const bare = withoutNumbers(
+    withoutOutcomes(text)
+      .replace(/\[E[^\]]*\]|`[^`]*`/g, ' ')
+      .replace(/\[([.@:])\]/g, '$1')
+      .replace(NAME, ' '),
+  );
+  return [...new Set(bare.toLowerCase().match(/\p{L}[\p{L}\d]*/gu) ?? [])].filter(
+    (word) => word.length > 2 && !SILENT.has(word) && !/ly$|\d/.test(word),
+  );
+}
+
 /** Names that systems give say who and what, not what was done: `svc-backup2`, `lena.vogt`, `CONTOSO\lena`. A program's name does. */
 const NAME = /(?<![\p{L}\p{N}])(?!\w+\.exe\b)(?=\S{0,80}[\d._@\\/])[\p{L}\p{N}]+(?:[-._@\\/:]+[\p{L}\p{N}]+)+/gu;
 
@@ -174,14 +199,7 @@ function findMention(context: CheckContext, phrase: string): Mention | null {
   const text = phrase.replace(/\[E[^\]]*\]/g, ' ').replace(/\[([.@:])\]/g, '$1');
   const outcome = outcomeAbout(text);
   const end = /\b(?:first|earliest)\b/i.test(text) ? 'first' : /\b(?:last|latest|final)\b/i.test(text) ? 'last' : null;
-  const bare = withoutNumbers(
-    withoutOutcomes(text)
-      .replace(/`[^`]*`/g, ' ')
-      .replace(NAME, ' '),
-  );
-  const words = [...new Set(bare.toLowerCase().match(/\p{L}[\p{L}\d]*/gu) ?? [])].filter(
-    (word) => word.length > 2 && !SILENT.has(word) && !/ly$|\d/.test(word),
-  );
+  const words = contentWords(text);
   const names = [...text.matchAll(/`([^`]{3,80})`/g)].map((match) => squash(match[1] ?? ''));
   // A short word alone may be the end of any other: `act` of `contract`.
   if (words.length > MAX_WORDS || (words.length === 1 && (words[0]?.length ?? 0) < 5)) return null;

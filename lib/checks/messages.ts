@@ -97,6 +97,10 @@ export const MESSAGES = {
     actual: number;
     record: number;
   }) => `E${record} has ${actual} ${action}, not ${said}.`,
+  'reading-differs': ({ said, what, actual, record }: { said: string; what: string; actual: number; record: number }) =>
+    `E${record} shows ${actual} ${what} here, not ${said}.`,
+  'length-differs': ({ value, actual }: { value: string; actual: string }) =>
+    `No two cited events that this names are "${value}" apart. The nearest: ${actual}.`,
   'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
     `E${record} has ${actual} for ${of}, not ${said}.`,
   'number-of-another': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>

@@ -38,7 +38,7 @@ const NUMERIC = new RegExp(
 );
 /** `25–29 November`, `November 25 to 29`: two days of one month, the first without it or the second. */
 const DAYS = new RegExp(
-  `(?<![\\w.-])(?:(\\d{1,2})(?:st|nd|rd|th)?(?=(?:\\s?[–-]\\s?| (?:to|and|through|until) )\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?(?!\\w))|(?<=${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:\\s?[–-]\\s?| (?:to|and|through|until) ))(\\d{1,2})(?:st|nd|rd|th)?(?:,? (\\d{4}))?(?![\\w:]))`,
+  `(?<![\\w.:-])(?:(\\d{1,2})(?:st|nd|rd|th)?(?=(?:\\s?[–-]\\s?| (?:to|and|through|until) )\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?(?!\\w))|(?<=${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:\\s?[–-]\\s?| (?:to|and|through|until) ))(\\d{1,2})(?:st|nd|rd|th)?(?:,? (\\d{4}))?(?![\\w:]))`,
   'gi',
 );
 /** Access logs: `17/May/2015:10:05:03 +0000`. */
@@ -109,7 +109,8 @@ function timeOfDay(match: RegExpExecArray, text: string, dated: Said[]): SaidTim
   const date = before ? new Date(before.time.from) : new Date(0);
   const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
   const words = text.slice(Math.max(0, match.index - 60), match.index);
-  const isBound = !match[3] && ((Number(match[2]) % 5 === 0 && BOUND.test(words)) || CLOSE.test(words));
+  const isBound =
+    !match[3] && ((Number(match[2]) % 5 === 0 && BOUND.test(words)) || CLOSE.test(words) || BETWEEN.test(words));
   return (
     time && {
       ...time,
@@ -123,6 +124,8 @@ function timeOfDay(match: RegExpExecArray, text: string, dated: Said[]): SaidTim
 const BOUND =
   /(?:\b(?:about|around|roughly|by|until|before|after|from)|[~≈]|\bbetween|\bbetween (?:[^\s.]+ ){1,4}and)\s*$/i;
 
+/** `between 10:00 and 10:37`: people take round ends. */
+const BETWEEN = /\bbetween(?: (?:[^\s.]+ ){1,4}and)?\s*$/i;
 const HAS_OFFSET = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/;
 /** `just before 09:13`: near it on a side. */
 const CLOSE = /\b(?:just|shortly|right|soon|moments?|(?:a )?(?:few )?minutes?|seconds) (?:before|after)\s*$/i;

@@ -41,7 +41,10 @@ function checkMost(statement: Statement): Finding[] {
     return [];
   const most = numberOf(word);
   const noun = NOUN.exec(text.slice(match.index + match[0].indexOf(word) + word.length))?.[1] ?? '';
-  const [counts, record] = countsPer(statement, noun);
+  const isOfOne = /^\s+\p{L}+ (?:in (?:one|a single)|at (?:once|a time)|each time)\b/iu.test(
+    text.slice(match.index + match[0].length),
+  );
+  const [counts, record] = isOfOne ? mostOfOne(statement) : countsPer(statement, noun);
   if (counts.length < 2 || record === null) return [];
   const above = (OTHERS.test(text) ? otherThanCase(counts, most) : counts).filter(({ count }) => count > most);
   if (above.length === 0) return [];
@@ -87,6 +90,16 @@ function countsPer({ events, text }: Statement, noun: string): [Counted[], numbe
     const meant = isOfDeeds ? own.filter((event) => told.some((deed) => isTold(event, deed))) : own.filter(hasOneCount);
     const counts = meant.flatMap((event) => countedIn(event, countOf(event) ?? onlyNumber(event)));
     if (counts.length > 1) return [counts, record.call.number];
+  }
+  return [[], null];
+}
+
+/** `never more than five items in one`: of a column that has the most of one. */
+function mostOfOne({ events }: Statement): [Counted[], number | null] {
+  for (const record of new Set(events.map((event) => event.record))) {
+    const own = events.filter((event) => event.record === record);
+    const name = own[0]?.columns.find((column) => /^(?:most|max|largest|biggest|peak|highest)/i.test(column));
+    if (name && record.isWhole) return [valuesOf(own, name), record.call.number];
   }
   return [[], null];
 }

@@ -77,7 +77,10 @@ function checkStep(context: CheckContext, statement: Statement, { claim, ms, sla
   if (!isRelative && !AFTER.test(after) && !BEFORE.test(after)) return [];
   const bases = isRelative ? toldBefore(context, statement, claim) : namedAfter(statement, claim);
   if (bases.length === 0) return [];
-  const moments = bases.map((base) => base + (isBack ? -ms : ms));
+  // `at 08:43:00Z, six hours later`: the time beside it may be the one that it leads to.
+  const last = statement.times.findLast((time) => time.end <= claim.start);
+  const isBeside = last && /^[`*_,(\s]*$/.test(block.text.slice(last.end, claim.start));
+  const moments = bases.flatMap((base) => (isBeside ? [base - ms, base + ms] : [base + (isBack ? -ms : ms)]));
   if (moments.some((moment) => isSomething(context, statement, moment, slack))) return [];
   return [finding('bound', 'error', placeOf(block, claim), 'moment-empty', { value: saidLength(claim) })];
 }

@@ -5,6 +5,7 @@ import { type Around, contextOf, isArithmetic, isOfList, isTimesAs, nounsAfter }
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import {
+  isBetween,
   isEvery,
   isRangeLength,
   isRate,
@@ -21,6 +22,7 @@ import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
 import { alertTimes } from '../own-alerts';
+import { isReading } from '../readings';
 import { isSizeMeasure } from '../sizes';
 import { saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
@@ -101,6 +103,7 @@ function saysNothing(context: CheckContext, { claim, block, around, cited, numbe
     isMissing ||
     isArithmetic(claim, around) ||
     isOfList(block, claim) ||
+    isUntold(claim, block, around) ||
     isQuoted(claim, block, context.known, cited) ||
     (claim.measure !== undefined && isBoundThatHolds(context, block, claim)) ||
     isRangeLength(claim, around.across.length > 0 ? around.across : cited) ||
@@ -108,6 +111,15 @@ function saysNothing(context: CheckContext, { claim, block, around, cited, numbe
     (ADVICE.test(block.section) && claim.kind === 'quote' && /^[a-z]{2,10}$/.test(claim.value)) ||
     isPlainWords(claim)
   );
+}
+
+/** `nine were never copied by anybody else`, `21 pushes, 20 of them usual`: a part that no rows have, but for what the text says of it. */
+function isUntold({ kind, start, end, number = 0 }: Claim, { text }: Block, { near }: Around): boolean {
+  if (kind !== 'number') return false;
+  const after = text.slice(end, end + 40);
+  if (/^\s+(?:\p{L}+\s+)?(?:were|was|have|had|has)\s+(?:never|not)\b/iu.test(after)) return true;
+  const whole = near.findLast((other) => other.number !== undefined && other.end <= start);
+  return /^\s+of (?:them|these|those|which)\b/i.test(after) && whole !== undefined && (whole.number ?? 0) >= number;
 }
 
 /** Whether a number is of what the text has told before: `the three addresses`, `all 21 calls`. */
@@ -181,11 +193,11 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isRate(claim, block, cited) || isEvery(claim, block, cited) || isWithin(claim, block, cited)) return null;
     if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
     if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
-    if (isOfAlert(claim, context)) return null;
+    if (isOfAlert(claim, context) || isReading(block.text, claim, cited)) return null;
     const actual = countMeant(context, block, claim);
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
-    if (part || isSomewhere(claim, context.all))
+    if (part || isSomewhere(claim, context.all) || isBetween(claim, cited, context.all))
       return finding(
         'evidence',
         !part && isOfNamedRows(claim, candidate) ? 'error' : 'warning',
@@ -231,12 +243,14 @@ const isOfAlert = ({ number, measure = '' }: Claim, { known }: CheckContext): bo
 
 /** Whether the cited rows have a name that stands with a plain number: then the citation is right, and the number is not. */
 function isOfNamedRows(
-  { measure, nearness, decimals, start, end }: Claim,
+  { measure, nearness, decimals, start, end, value }: Claim,
   { cited, around, block }: Candidate,
 ): boolean {
   if (
     measure !== undefined ||
     nearness ||
+    // In words it may be of fewer than all, told in other words.
+    /^\p{L}/u.test(value) ||
     decimals ||
     /^\s+(?:others?|more|further|of the|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|days?|weeks?|nights?|months?|times)\b/i.test(
       block.text.slice(end, end + 10),
@@ -273,6 +287,9 @@ function checkUncited(context: CheckContext, candidates: Candidate[], supported:
     if (isKnown(claim, context) || supported.has(keyOf(claim))) continue;
     const later = block.own.flatMap((number) => context.records.get(number) ?? []);
     if (later.length > 0 && isSupported(claim, later, around)) continue;
+    // When an alert came the case knows, where there is one.
+    if (claim.time && isOfTimeline(block) && /\balert\b/i.test(block.text) && alertTimes(context).length === 0)
+      continue;
     if (claim.kind === 'number' ? isSmall(claim) : claim.kind === 'quote' && !isIdentifier(claim.value)) continue;
     const place = placeOf(block, claim);
     const value = shortened(claim.value);

@@ -12,6 +12,8 @@ const CHAIN = new RegExp(
 );
 const TOTAL_AFTER = new RegExp(`^\\s{0,3}=\\s{0,3}(${NUMBER})(?![\\d.,]*\\d)`);
 const TOTAL_BEFORE = new RegExp(`(?<![\\w.,-])(${NUMBER})\\s{0,3}(?:\\(?=\\s{0,3}|\\s[\\p{L} ]{0,40}\\()$`, 'u');
+/** `1.1 million bytes (…)` is rounded: the rule for evidence looks at it. */
+const ROUNDED = /\s(?:thousand|million|billion|[KMGT]i?B)\b/i;
 const SHARE = new RegExp(
   `(?<![\\w.,])(${NUMBER})\\s?(?:%|percent)[^.(]{0,120}\\(\\s?(${NUMBER})\\s+of\\s+(?:the\\s+)?(${NUMBER})`,
   'g',
@@ -78,7 +80,7 @@ function checkSums(block: Block, text: string): Finding[] {
     };
     if (after?.[1]) check(after[1], end + after[0].length - after[1].length);
     // `1 + 2 (= …`: the number before is the last of another sum.
-    else if (before?.[1] && !/[+=]\s*$/.test(behind.slice(0, before.index)))
+    else if (before?.[1] && !ROUNDED.test(before[0]) && !/[+=]\s*$/.test(behind.slice(0, before.index)))
       check(before[1], start - behind.length + before.index);
     else if (!/=\s*$/.test(behind) && !/[-−]/.test(terms)) splits.push({ text: terms, start, sum });
   }
