@@ -20,7 +20,7 @@ const VALUES: [RegExp, string][] = [
   [/^(?:countries|regions|buckets|namespaces|applications|apps|mailboxes|cities|ports|domains)$/, ''],
 ];
 const EVENTS =
-  /^(?:calls?|requests?|events?|lines?|entries|times|attempts?|tries|failures|refusals|denials|successes|sign-?ins?|log-?[io]ns?|reads|downloads|deletions|shares|guesses|prompts?|push(?:es)?|records?|items?|connections|flows|commands|queries|lookups|executions|approvals|hits)$/;
+  /^(?:calls?|requests?|events?|lines?|entries|attempts?|tries|failures|refusals|denials|successes|sign-?ins?|log-?[io]ns?|reads|downloads|deletions|shares|guesses|prompts?|push(?:es)?|records?|items?|connections|flows|commands|queries|lookups|executions|approvals|hits)$/;
 
 /** Nouns that count the report's own parts, or nothing that rows have. */
 const SILENT =
@@ -91,6 +91,7 @@ const COUNTS = /^(?:n|n_\w+|cnt|count\w*|\w+_count|different|targets|total)$/i;
 function cellsOf(counted: Counted, events: EvidenceEvent[]): number[] {
   const { kind, stems } = counted;
   const columns = events[0]?.columns ?? [];
+  const hasValues = kind === 'values' && valuesOf(stems, events).size > 0;
   const column = columnOf(counted, events);
   if ((kind === 'events' || kind === 'things') && column !== null)
     return events.flatMap(({ row }) => numberOf(row.cells[column]) ?? []);
@@ -98,7 +99,7 @@ function cellsOf(counted: Counted, events: EvidenceEvent[]): number[] {
     const isIt =
       kind === 'events' || kind === 'things'
         ? !/time|_at$|id$|port|code|day$|hour$/i.test(name)
-        : isCalled(name.toLowerCase(), stems) || COUNTS.test(name);
+        : isCalled(name.toLowerCase(), stems) || (!hasValues && COUNTS.test(name));
     if (!isIt) return [];
     const cells = events.flatMap((event) => (event.columns === columns ? (numberOf(event.row.cells[at]) ?? []) : []));
     return [...cells, cells.reduce((sum, cell) => sum + cell, 0)];
@@ -155,6 +156,8 @@ export function groupsOf(events: EvidenceEvent[]): EvidenceEvent[][] {
   const groups: EvidenceEvent[][] = [events, ...byOutcome(events)];
   const width = events[0]?.columns.length ?? 0;
   for (let at = 0; at < width; at += 1) {
+    // Rows that have one number in common have nothing in common.
+    if (events.every(({ row }) => typeof row.cells[at] === 'number')) continue;
     const of = groupBy(events, ({ row }) => {
       const cell = row.cells[at];
       return typeof cell === 'string' && /^\d{4}-\d\d-\d\d[T ]/.test(cell)

@@ -3,7 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import { phraseAhead, phraseBehind } from '../clauses';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
-import type { EvidenceEvent } from '../events';
+import { type EvidenceEvent, eventsOf } from '../events';
 import { squash } from '../evidence-index';
 import { sessionsOf, wordsShared } from '../mentions';
 import { type Finding, finding } from '../messages';
@@ -36,10 +36,14 @@ export function checkLengths(context: CheckContext): Finding[] {
 function checkOne(context: CheckContext, statement: Statement, claim: Claim): Finding[] {
   const unit = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
   const ms = unit * (claim.number ?? 0);
-  const around = statement.block.text.slice(Math.max(statement.start, claim.start - 24), claim.end + 24);
-  if (unit === 0 || ms === 0 || ms > LONGEST || isSizeMeasure(claim.measure ?? '') || RATE.test(around)) return [];
+  const words = statement.block.text.slice(Math.max(statement.start, claim.start - 24), claim.end + 24);
+  if (unit === 0 || ms === 0 || ms > LONGEST || isSizeMeasure(claim.measure ?? '') || RATE.test(words)) return [];
   if (isDeniedAt(statement, claim.start)) return [];
-  const lengths = betweenPhrases(context, statement, claim) ?? ofCounted(context, statement, claim) ?? [];
+  // What a sentence goes on from may be in another record of its paragraph.
+  const { block, events } = statement;
+  const others = block.own.flatMap((number) => context.records.get(number) ?? []);
+  const around = { ...statement, events: [...new Set([...events, ...others.flatMap(eventsOf)])] };
+  const lengths = betweenPhrases(context, around, claim) ?? ofCounted(context, statement, claim) ?? [];
   if (lengths.length === 0) return [];
   const isLimit = WITHIN.test(statement.block.text.slice(Math.max(statement.start, claim.start - 40), claim.start));
   const fits = fitsOf(claim, isLimit, ms, unit);
@@ -92,14 +96,23 @@ const IN = /\b(?:in|within)\s+(?:a (?:little|bit|good)\s+)?(?:\p{L}+\s+){0,2}$/i
 /** `84 attempts in four minutes`: how long the bursts took that the sentence's words and names find, of one action and of all. */
 function ofCounted(context: CheckContext, statement: Statement, claim: Claim): number[] | null {
   const { block, start, text, events } = statement;
-  const isCounted = claimsOf(block).some(
+  const counted = claimsOf(block).filter(
     ({ number = 0, measure, ...at }) => number > 2 && !measure && at.start >= start && at.end <= statement.end,
   );
-  if (!isCounted || !IN.test(block.text.slice(start, claim.start))) return null;
+  if (counted.length === 0 || !IN.test(block.text.slice(start, claim.start))) return null;
   const about = eventsIn(context, statement, text);
   if (about.length === 0) return [];
-  const records = new Set(about.map(({ record }) => record));
-  return [...records].flatMap((record) => burstsOf(events.filter((event) => event.record === record)));
+  const records = new Set(events.map(({ record }) => record));
+  return [...records].flatMap((record) => {
+    const own = events.filter((event) => event.record === record);
+    return [...burstsOf(own), ...counted.flatMap(({ number = 0 }) => windowsOf(own, number))];
+  });
+}
+
+/** How long any so many rows took that follow each other. */
+function windowsOf(events: EvidenceEvent[], size: number): number[] {
+  const times = events.flatMap((event) => event.times[0] ?? []).sort((a, b) => a - b);
+  return times.slice(size - 1).map((time, at) => time - (times[at] ?? time));
 }
 
 /** How long each group of rows took that have anything in common, session by session. */

@@ -46,6 +46,8 @@ function isNoCount(statement: Statement, claim: Claim): boolean {
     /\b(?:together|combined)\b/i.test(statement.text) ||
     // `each day has two addresses`: of each, which the rows of one say.
     (/\b(?:each|every|per|apiece)\b/i.test(statement.text) && !/^\s+(?:\p{L}+\s+){0,2}days?\b/iu.test(after)) ||
+    // `of the forty applications` are those that the text has counted.
+    /\bof (?:the|these|those|all)\s+$/i.test(before) ||
     /=\s*$/.test(before)
   );
 }
@@ -65,8 +67,8 @@ function isSpan(claim: Claim, { block, events }: Statement): boolean {
 
 const OTHERS =
   /\b(?:other|others|earlier|before|previous|prior|rest|remaining|further|more|else|besides|but|except|apart|only|another|preceding|old|new|while|own)\b/i;
-/** A part that only a person could tell from the rest. */
-const PART = /\b(?:that|who|which|whose|such|those|these|some|where)\b/i;
+/** What says that nothing was left out. */
+const WHOLE = /\b(?:all|every|whole|in all|altogether|in total|only)\b/i;
 const OF_WHOLE = /\b(?:of|all)\s+(?:(?:the|all|these|those|his|her|its|their)\s+){0,2}[*_]*$/i;
 
 function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding[] {
@@ -75,6 +77,7 @@ function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding
   const isOfWhole = OF_WHOLE.test(block.text.slice(Math.max(0, claim.start - 24), claim.start));
   const sets = setsOf(statement, claim, counted);
   const [first = []] = sets;
+  const isUnnamed = first.length === (counted.kind === 'things' ? sets.at(-1)?.length : events.length);
   if (isOfWhole || OTHERS.test(text))
     sets.push(
       events,
@@ -91,8 +94,8 @@ function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding
     const total = totalOf(counted, set);
     if (total !== null) found.add(total);
   }
-  const isPart =
-    first.length === events.length && number < Math.max(...found) && (PART.test(text) || counted.kind === 'things');
+  // Fewer than all, and nothing says which: a person may have told them apart.
+  const isPart = isUnnamed && number < Math.max(...found) && !WHOLE.test(text);
   const isOne = isPart || found.has(number) || (OTHERS.test(text) && (found.has(number + 1) || found.has(number - 1)));
   if (isOne || found.size === 0) return [];
   const record = first[0]?.record;
