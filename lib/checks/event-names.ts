@@ -93,6 +93,6 @@ function programIn(cell: string): string[] {
 
 /** How a Windows event ended that says so by its number alone. */
 export const windowsOutcome = ({ columns }: EvidenceTable, { cells }: EvidenceRow): 'success' | 'failure' | null => {
-  const id = numberOf(cells[columns.findIndex((name) => IS_WINDOWS.test(name))]);
+  const id = numberOf(cells[columns.findIndex((name) => IS_WINDOWS.test(name) || /^(?:event[._]?)?code$/i.test(name))]);
   return id === 4624 ? 'success' : id === 4625 ? 'failure' : null;
 };

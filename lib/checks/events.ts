@@ -32,7 +32,7 @@ const ACTION =
 const ERROR_CODE =
   /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
 const RESULT =
-  /^res$|outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
+  /^res$|^conclusion$|outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
 /** Columns that count how many ended so. */
 export const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
 export const COUNTED_SUCCESSES = /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i;
@@ -118,6 +118,11 @@ const actorsWithin = (table: EvidenceTable, row: EvidenceRow): string[] =>
 function outcomeWithin(table: EvidenceTable, row: EvidenceRow): Outcome | null {
   for (const event of wholeEvents(table, row)) {
     if (/"errorCode"\s?:\s?"[^"]+"/.test(event)) return 'failure';
+    // Google's status is empty where it worked; Kubernetes answers as the web does.
+    if (event.startsWith('{"protoPayload"') && /"status"\s?:\s?\{\s?\}/.test(event)) return 'success';
+    if (/"status"\s?:\s?\{\s?"code"\s?:\s?(?!0\b)\d{1,2}\b/.test(event)) return 'failure';
+    const code = /"responseStatus"\s?:\s?\{[^{}]{0,200}?"code"\s?:\s?(\d)\d\d\b/.exec(event)?.[1];
+    if (code !== undefined) return code < '4' ? 'success' : 'failure';
     const word = /"(?:outcome|result|decision)"\s?:\s?"(\w+)"/i.exec(event)?.[1];
     const said = word === undefined ? null : resultOf(word);
     if (said) return said;

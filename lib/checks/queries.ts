@@ -142,6 +142,7 @@ function leavesOut(record: EvidenceIndex, scope: string, { actions, actors }: Vo
 
 /** Whether a query has a column of what a denial says that no other was: who copied, of `never copied by anybody else`. */
 const showsOthers = (record: EvidenceIndex, scope: string): boolean =>
+  /\b(?:else|others?|another|different)\b/i.test(scope) &&
   OTHERS.some(
     ([words, names]) =>
       words.test(scope) &&

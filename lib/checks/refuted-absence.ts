@@ -41,7 +41,9 @@ const NOBODY_ELSE =
 /** `nobody else opened a shell`, where the cited rows of that are several people's. */
 function otherActor(context: CheckContext, { scope, sentence }: Denied, records: EvidenceIndex[]): Refuted | null {
   const rest = bare(scope);
-  if (!NOBODY_ELSE.test(rest)) return null;
+  // `no one else there`: where that is stands before it.
+  if (!NOBODY_ELSE.test(rest) || /\b(?:there|here|from (?:it|them)|that (?:address|machine|host))\b/i.test(rest))
+    return null;
   const narrowing = rest.replace(NOBODY_ELSE, ' ').replace(SIGNED_IN, ' ');
   const { vocabulary } = statementsOf(context);
   const named = namesAt(bare(sentence), vocabulary.actors).map(({ name }) => name);

@@ -29,7 +29,7 @@ const MODAL =
 
 /** A sentence that says what to do, wherever it stands: its verbs tell nothing that happened. */
 const IMPERATIVE =
-  /^[\s*_>-]*(?:Revoke|Deactivate|Delete|Isolate|Block|Rotate|Disable|Terminate|Remove|Lock|Reset|Suspend|Replace|Tell|Ask|Search|Take|Drain|Rebuild|Re-?image|Quarantine|Restore|Call|Confirm|Restrict|Require|Undo|Detach|Shut|Close|Keep|Preserve|Check)\s+(?!(?:was|were|is|are|by|of|from|at)\b)/;
+  /^[\s*_>-]*(?:Revoke|Deactivate|Delete|Isolate|Block|Rotate|Disable|Terminate|Remove|Lock|Reset|Suspend|Replace|Tell|Ask|Search|Take|Drain|Rebuild|Re-?image|Quarantine|Restore|Call|Confirm|Restrict|Require|Undo|Detach|Shut|Close|Keep|Preserve|Check)\s+(?!(?:\S+\s+){0,4}(?:was|were|is|are|had|has|by|of|at)\b)/;
 
 /** Statements of one report that are checked. */
 const MAX_STATEMENTS = 3000;

@@ -1,4 +1,5 @@
 import { asksSource, namesSource } from '../../evidence/source-calls';
+import { NOT_OF_LOGS, OF_SOURCES } from '../absence-support';
 import { type Block, citationsIn } from '../blocks';
 import { citeFix } from '../cite';
 import { ADVICE, claimsOf, placeOf } from '../claims';
@@ -13,15 +14,13 @@ import { statementsOf } from '../statements';
 
 const MODAL =
   /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|excluded|ruled)|likely|expect\w*|recommend\w*)\b/i;
-/** Denials that are about the work, the conclusion or the organisation, not about what the logs hold. */
-const NOT_OF_LOGS =
-  /\b(?:ATT&CK|techniques?|hypothes[ie]s|tickets?|baseline|connected|investigated|quer(?:y|ied)|covered|asked|known|clear|certain|prove[sn]?|proof|doubt|reasons?|needs?|required?|severity|reviewers?|confirm\w*|announce\w*|explain\w*|explanation|mean(?:s|t)?|matters?|longer|plans?|probe|past cases?|case|precedents?|open question|look(?:ed)? at|scope|legitimate|benign|malicious|suspicious|normal|unusual|indicat\w+|conclusion|decided?|approved?|enough|sufficient|available|configured|enabled|in place|belong\w*|think|believe|say|says|tell|tells|told|excluded?|ruled out|same|alone|itself|travels?|columns?|fields?|tables?)\b/i;
 const OF_LOGS =
   /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware|devices?|removed|added|attached|detached|modified|disabled|deactivated|activated|stopped|assumed|exported|executed|launched|copied|shared|sent|granted|MFA|factors?|passwords?|secrets?|instances?|tokens?|groups?|data|commands?|scripts?)\b/i;
 const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
 /** A contrast, not an absence: `created by lena, not by ci-deploy`. */
-const CONTRAST = /^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
+const CONTRAST =
+  /^neither of (?:them|these|the two)\b|^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
 /** `The baseline explains neither that …`, `it needed no exploit`: what is denied is a judgement. */
 const EXPLAINS =
   /\b(?:explain\w*|accounts? for|needs?|needed|requires?|required|takes?|took|leaves?|gives?|prov(?:es?|ed|ing)|brings?)\s+$/i;
@@ -57,7 +56,7 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     if (CONTRAST.test(sentence.slice(denial.start)) || EXPLAINS.test(sentence.slice(0, denial.start))) return [];
     const negation = untilNext(block.kind === 'row' ? withinCell(denial, sentence) : denial, later);
     const scope = sentence.slice(negation.start, negation.end);
-    if (NOT_OF_LOGS.test(scope) || !OF_LOGS.test(sentence)) return [];
+    if (NOT_OF_LOGS.test(scope) || OF_SOURCES.test(scope) || !OF_LOGS.test(sentence)) return [];
     const place = { start: start + negation.start, end: start + Math.min(negation.end, negation.start + 80) };
     const words = block.text
       .slice(place.start, start + negation.end)
@@ -150,8 +149,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (queries.length > 0 && !queries.some(isAnswer)) {
     // A cell of a list of queries says what the failed one answered: `No such source`.
     if (saysNone(context, absence, queries) || (block.kind === 'row' && !/timeline/i.test(block.section))) return null;
-    const severity = queries.every(({ call }) => call.status !== 'ok') ? 'error' : 'warning';
-    return finding('absence', severity, place, 'absence-partial', { what, cited: numbers });
+    return finding('absence', 'warning', place, 'absence-partial', { what, cited: numbers });
   }
   // A cell that says "Nothing" is the answer of the query that its row cites.
   const says = absence.scope.replace(/[^\p{L}]+$/u, '');

@@ -1,4 +1,5 @@
 import { asksSource } from '../../evidence/source-calls';
+import { NOT_OF_LOGS } from '../absence-support';
 import { type Block, citationsIn } from '../blocks';
 import { ADVICE, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
@@ -12,6 +13,7 @@ import { outcomeAbout } from '../outcome-words';
 import { alertTimes } from '../own-alerts';
 import { isAnswer } from '../queries';
 import { hasQualifier } from '../refuted-absence';
+
 import { statementsOf } from '../statements';
 import { deedsTold, isTold } from '../told-deeds';
 
@@ -57,6 +59,7 @@ export function checkDeniedEvents(context: CheckContext): Finding[] {
 function checkDenial(context: CheckContext, denial: Denial): Finding[] {
   const { block, word, scope } = denial;
   if (!/^(?:no|nobody|nothing|never)$/.test(word) || /^[’'-]/.test(scope)) return [];
+  if (NOT_OF_LOGS.test(`${word}${scope}`)) return [];
   const numbers = citedBy(denial);
   const cited = numbers.flatMap((number) => context.records.get(number) ?? []).filter(isOfLogs);
   const isOther = ELSE.test(scope) && /^(?:no|nobody)$/.test(word);
@@ -192,7 +195,7 @@ function eventsDenied(
     return found.filter((event) => outcome === null || event.outcome === outcome);
   }
   // `nobody ran a program [E10]`: rows of one kind of thing, each somebody's.
-  const isOneKind = new Set(rows.map(({ actions }) => actions[0] ?? '')).size <= 2;
+  const isOneKind = rows.every(({ actions }) => actions.length === 0);
   const isBare =
     word === 'nobody' && block.kind !== 'row' && outcome === null && /^\s*(?:\S+\s+){0,3}\S+\s*$/.test(text);
   return !mention && isBare && !isOther && isOneKind && rows.every(({ actors }) => actors.length > 0) ? rows : [];

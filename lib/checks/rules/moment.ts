@@ -105,7 +105,11 @@ function checkMentioned(context: CheckContext, statement: Statement, part: Part,
       ? block.text.slice(before?.start ?? part.start, part.start)
       : `${own} ${block.text.slice(claim.end, part.end)}`;
   // `the second starts at`: what it is the second of stands elsewhere.
-  if (/^\W*(?:and )?the (?:first|second|third|last|former|latter|other)\s+\p{L}+\s+(?:at\b|\W*$)/iu.test(text))
+  if (
+    /^\W*(?:and )?(?:these|those|they|it|this|that|the (?:first|second|third|last|former|latter|other))\s+\p{L}+\s+(?:at\b|\W*$)/iu.test(
+      text,
+    )
+  )
     return [];
   const mention = text.trim() === '' ? null : mentionIn(context, text);
   const when = mention && stretchesOf(which ? { ...mention, end: which } : mention);

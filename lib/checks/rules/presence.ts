@@ -191,7 +191,7 @@ const isInRows = (record: EvidenceIndex, value: string): boolean => {
 const OF_SEARCH =
   /\b(?:quer|search|look|ask|check|cover|examin|test|review|compar|investigat|correlat|hunt|window|range|period|sources?)\w*/i;
 const EMPTY_WORDS =
-  /\b(?:no|not|never|none|nothing|nobody|nowhere|neither|nor|without|zero|empty|absent|absence|lacks?|lacking|0|only|limited|unknown|clean|free of|fail(?:s|ed)? to|any|either|gaps?|missing|hardly|un\w+)\b|n[’']t\b/i;
+  /\b(?:no|not|never|none|nothing|nobody|nowhere|neither|nor|without|zero|empty|absent|absence|lacks?|lacking|0|only|limited|unknown|clean|free of|fail(?:s|ed)? to|any|either|gaps?|missing|hardly|still|remains?|remained|stays?|stayed|valid|intact|in place|as far as|for all that|un\w+)\b|n[’']t\b/i;
 const ASSERTS = /\b(?:was|were|is|are|has|have|had|\p{Ll}{3,}ed|ran|made|took|came|read)\b/iu;
 
 /** `two roles were assumed [E24]`, where E24 found nothing. */
@@ -223,7 +223,7 @@ function checkEmpty({ records }: CheckContext, { block, start, text }: Sentence)
     const lead = /^[\s,;.]*(?:and\s+)?/.exec(part)?.[0].length ?? 0;
     const place = placeOf(block, { start: start + at + lead, end: start + Math.min(group.start, at + lead + 80) });
     const [first] = cited;
-    return [finding('absence', 'error', place, 'cites-nothing', { record: first?.call.number ?? 0 })];
+    return [finding('absence', 'warning', place, 'cites-nothing', { record: first?.call.number ?? 0 })];
   });
 }
 

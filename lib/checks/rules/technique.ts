@@ -22,7 +22,9 @@ export function checkTechniques({ blocks, frontMatter, lines }: CheckContext): F
         continue;
       }
       const named = nameBeside(block, claim);
+      const title = named ? null : titleAfter(block, claim.end);
       if (named && !isNameOf(id, named.name)) findings.push(wrongName(id, named));
+      else if (title) findings.push({ ...wrongName(id, title), severity: 'warning' });
       else if (frontMatter && !refuted && !covers(frontMatter.techniques, id)) {
         const severity = isAssessment ? 'error' : 'warning';
         findings.push(finding('technique', severity, placeOf(block, claim), 'technique-unlisted', { id }));
@@ -123,8 +125,9 @@ function nameInRow(block: Block, claim: { start: number; end: number }): Named |
   return name !== '' && techniquesNamed(name).length > 0 ? placed(block, cell.start + text.indexOf(name), name) : null;
 }
 
-const AFTER = /^[`*_]*\s{0,2}(?:[:,–—(-]\s{0,2}|["“]|\s)[`*_"“]*(\p{Lu}[\p{L}/&-]*(?:[: ] ?[\p{L}/&-]+){0,9})/u;
-const BEFORE = /((?:[\p{L}/&:-]+ ){1,8})[(–—,:-]?\s?[`*_]*$/u;
+const AFTER =
+  /^[`*_]*\s{0,2}(?:[:,–—(-]\s{0,2}|["“]|\s)[`*_"“]*(\p{Lu}[\p{L}\p{N}/&-]*(?:[: ] ?[\p{L}\p{N}/&-]+){0,9})/u;
+const BEFORE = /((?:[\p{L}\p{N}/&:-]+ ){1,8})[(–—,:-]?\s?[`*_]*$/u;
 
 function nameAfter(block: Block, end: number): Named | null {
   const match = AFTER.exec(block.text.slice(end, end + 120));
@@ -137,6 +140,16 @@ function nameAfter(block: Block, end: number): Named | null {
     if (techniquesNamed(name).length > 0) return placed(block, end + match[0].length - said.length, name);
   }
   return null;
+}
+
+/** `T1611 Exploit Public Host:` two and more words in capitals, as names are written, that are no technique's name. */
+const TITLED =
+  /^[`*_]*\s((?:\p{Lu}[\p{L}\p{N}-]+)(?:\s(?:(?:of|and|or|to|for|in|via|by|the)\s)?\p{Lu}[\p{L}\p{N}-]+){1,6})(?=\s*(?:[:|(]|[`*_]*\s(?:and|or)\s+[`*_]*T\d{4}))/u;
+
+function titleAfter(block: Block, end: number): Named | null {
+  const match = TITLED.exec(block.text.slice(end, end + 120));
+  const name = match?.[1];
+  return match && name ? placed(block, end + match[0].length - name.length, name) : null;
 }
 
 function nameBefore(block: Block, start: number): Named | null {

@@ -114,6 +114,8 @@ function eventsOf(context: CheckContext, statement: Statement, parts: Part[], at
   const own = meant(context, statement, (parts[at] as Part).text);
   if (own !== null || !PRONOUN.test((parts[at] as Part).text)) return own ?? [];
   for (const part of parts.slice(0, at).reverse()) {
+    // `three minutes after the factor` only says when.
+    if (/^\W*(?:after|before|until)\b/i.test(part.text)) continue;
     const found = meant(context, statement, part.text) ?? counted(context, statement, part);
     if (found !== null) return found;
   }
