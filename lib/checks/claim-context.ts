@@ -119,6 +119,7 @@ export function isArithmetic(claim: Claim, { block, near }: Around): boolean {
     /\d[\d,.]*(?:\s*[+−-]\s*\d[\d,.]*)+\s*=\s*$/.test(before) ||
     isShareOf(claim, near) ||
     isSizeOfAll(claim, near) ||
+    isProduct(claim, after) ||
     (/^\s*(?:%|percent)/.test(after) && /^\s*(?:%|percent)[^.(]{0,120}\(\s*\d[\d,]*\s+of\s+(?:the\s+)?\d/.test(after))
   );
 }
@@ -141,6 +142,18 @@ function isSizeOfAll(claim: Claim, near: Claim[]): boolean {
   );
   const sum = parts.reduce((all, part) => all + part, 0);
   return parts.length > 1 && Math.abs(sum - number) <= ((parts.length + 1) * 10 ** -decimals) / 2 + 1e-9;
+}
+
+const PRODUCT = /^[^.(]{0,60}\(\s*(\d[\d.,]*)\s*[×x*]\s*(\d[\d.,]*)\s*([kmgt]i?b)?\s*\)/i;
+
+/** A number whose factors stand right behind it: `2.5 GB of files (5 × 500 MB)`. Those are claims of their own. */
+function isProduct({ number = 0, decimals = 0, measure = '' }: Claim, after: string): boolean {
+  const [, times = '', each = '', unit = measure] = PRODUCT.exec(after) ?? [];
+  const power = (of: string): number => 1000 ** ('kmgt'.indexOf(of[0]?.toLowerCase() ?? '') + 1);
+  if (times === '' || isSizeMeasure(measure) !== isSizeMeasure(unit.toLowerCase())) return false;
+  const factors = [times, each].map((text) => Number(text.replaceAll(',', '')));
+  const product = factors.reduce((all, factor) => all * factor, power(unit) / power(measure));
+  return isRounded(product, number, decimals);
 }
 
 /** A share of two numbers that stand before it in its sentence: `8 of 17, 47 %`. Those are claims of their own. */

@@ -208,8 +208,9 @@ function takeIds(reader: Reader): void {
   }
 }
 
-/** What a number before is the number of, and no claim: `step 3`, `version 2`. */
-const NUMBERED = /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level)\s+$/i;
+/** What a number stands behind as its name, and is no claim: `step 3`, `version 2`, `Alert 2`. */
+const NUMBERED =
+  /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level|alert|case|part|stage|wave|round|option|scenario|appendix|question)\s+$/i;
 /** Between a number with its measure and what says that it is the time between two events. */
 const STEP = /^(?:[ -]\p{L}+)?\s+(?:later|after|afterwards|before|earlier|apart|on)\b/iu;
 

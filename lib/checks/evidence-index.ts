@@ -160,6 +160,12 @@ export class EvidenceIndex {
 /** Characters that a wildcard stands for at most. */
 const MAX_WILD = 80;
 
+const LONGEST_PATH = 160;
+/** `C:`, `%TEMP%`, `\\\\fs-02`, and the domain of an account: what stands before a backslash that is none of an escape. */
+const PATH = /(?:^|["'`\s,;=(])(?:[A-Za-z]:|%\w+%|\\|[A-Z][A-Z0-9_.-]{1,15}(?=\\|$))[^\s"'`|<>,;=()]*$/;
+/** Whether `\n` after a text begins a name (`CONTOSO\nora`, `C:\temp\notes`) and is no line break of a JSON text. */
+const isInPath = (before: string): boolean => /(?:^|["'`])$/.test(before) || PATH.test(before);
+
 /** Escapes, quotes and line breaks make no difference between a quote and its source. */
 export function squash(text: string): string {
   return text
@@ -167,7 +173,9 @@ export function squash(text: string): string {
     .replace(/(\d{4}-\d{2}-\d{2})T/g, '$1 ')
     .replace(/\[([.@:])\]/g, '$1') // a value that is written so that nobody clicks it
     .replace(/U\+[0-9A-F]{4,6}|[\p{Cc}\p{Cf}\p{Co}]/gu, '')
-    .replace(/\\+["nrt/]?/g, '')
+    .replace(/\\+([nrt])|\\+["/]?/g, (_, letter: string | undefined, at: number, whole: string) =>
+      letter && isInPath(whole.slice(Math.max(0, at - LONGEST_PATH), at)) ? letter : '',
+    )
     .replace(/["'`¦|\s]+/g, '')
     .toLowerCase();
 }

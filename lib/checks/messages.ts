@@ -98,7 +98,7 @@ export const MESSAGES = {
     record: number;
   }) => `E${record} has ${actual} ${action}, not ${said}.`,
   'reading-differs': ({ said, what, actual, record }: { said: string; what: string; actual: number; record: number }) =>
-    `E${record} shows ${actual} ${what} here, not ${said}.`,
+    `E${record} shows ${actual} where this says "${said} ${what}".`,
   'length-differs': ({ value, actual }: { value: string; actual: string }) =>
     `No two of the cited events named here are "${value}" apart: the nearest are ${actual}.`,
   'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
@@ -133,6 +133,8 @@ export const MESSAGES = {
     `"${what}" is contradicted: E${record} has no earlier event of it.`,
   'habit-unsupported': ({ what, day, record }: { what: string; day: string; record: number }) =>
     `"${what}" is not supported: all rows about it are of ${day} (E${record}). Cite a query of other days, or remove it.`,
+  'absence-uncited': ({ what }: { what: string }) =>
+    `"${what}" cites nothing. Cite the query that would have found it, or write "not investigated".`,
   'absence-no-baseline': ({ what }: { what: string }) =>
     `"${what}" is not supported: no query covers the time before this case.`,
   'sum-differs': ({ terms, right, said }: { terms: string; right: number; said: string }) =>

@@ -98,8 +98,7 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
   const duration = !percent && !size && secondsOf(measure) !== undefined;
   // A rounded percent is of something; a number that stands alone is only itself.
   const alone = (found: number) => (percent ? !claim.nearness && found === value : plain(found));
-  if (size)
-    return context.records.some((record) => record.has(`${claim.value}${measure}`)) || isSizeOf(claim, sets, context);
+  if (size) return context.records.some((record) => isWrittenSize(claim, record)) || isSizeOf(claim, sets, context);
   if (!named || measure === 'ms')
     for (const record of context.records) if ([...record.loose()].some(alone)) return true;
   const rest = says(OF_REST) && !context.singleSubject;
@@ -282,10 +281,15 @@ export function isTimeThere(time: SaidTime, context: NumberContext): boolean {
       record.tables().map((table) => rowSets(table, { ...context, words: new Set() })),
     );
     // A row without a time, such as an entity of an alert, says nothing of when.
-    const named = sets
-      .filter((set) => set.narrow)
-      .flatMap(({ groups }) => groups.flat())
-      .filter((row) => row.times.length > 0);
+    const timed = (of: typeof sets) => of.flatMap(({ groups }) => groups.flat()).filter((row) => row.times.length > 0);
+    // Of two records that are cited, one may say when and the other what: the one that names nothing is taken whole.
+    const open = records.length > 1 ? sets.filter((set) => !set.narrow) : [];
+    const named = timed(sets.filter((set) => set.narrow));
+    if (
+      named.length > 0 &&
+      open.some(({ table }) => table.rows.some((row) => row.times.some((at) => saysTime(time, at))))
+    )
+      return true;
     if (named.length > 0) return named.some((row) => row.times.some((at) => saysTime(time, at)));
   }
   return records.some((record) => record.hasTime(time));
@@ -315,6 +319,18 @@ function numbersOf(table: EvidenceTable, rows: Rows, counted: boolean, each: boo
       );
   }
   return out;
+}
+
+/** A size as the evidence writes it: `500 MB`, or `500m` of a command's option. */
+function isWrittenSize({ value, measure = '' }: Claim, record: EvidenceIndex): boolean {
+  if (record.has(`${value}${measure}`)) return true;
+  const option = new RegExp(`(?<![\\d.])${value.replaceAll(/[^\d]/g, '')}${measure[0]}(?![a-z\\d])`);
+  return (
+    /^\d+$/.test(value) &&
+    record
+      .tables()
+      .some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => typeof cell === 'string' && option.test(cell))))
+  );
 }
 
 /** A size in larger units, of numbers of the rows that the sentence is about, or of a column that has its unit in its name. */

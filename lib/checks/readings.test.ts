@@ -115,10 +115,10 @@ it.each([
 
 it.each([
   // Two is in a cell, and 39 minutes lie between two other rows.
-  ['All failures came from two addresses [E1].', 'E1 shows 4 addresses here, not two.'],
+  ['All failures came from two addresses [E1].', 'E1 shows 4 where this says "two addresses".'],
   [
     'A factor was activated. Thirty-nine minutes later the shadow copies were deleted [E2].',
-    'No two cited events that this names are "Thirty-nine minutes" apart. The nearest: 19 minutes.',
+    'No two of the cited events named here are "Thirty-nine minutes" apart: the nearest are 19 minutes.',
   ],
 ])('is not content with a number of other rows: %s', (text, message) => {
   expect(find(text).map((found) => [found.severity, found.message])).toEqual([['warning', message]]);

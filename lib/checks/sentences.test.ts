@@ -91,6 +91,7 @@ const WARNED = [
   'svc-backup2 deleted nothing and did not upload anything [E5].',
 ];
 const MISSED = [
+  'The SDK made 170 calls [E5].',
   'He signed in without a second factor at 06:55:42Z, and MFA failed [E8].',
   'The download lasted almost two hours [E5].',
   'Fewer than 5 deletions were tried [E5].',

@@ -13,9 +13,9 @@ import { contradictionOf } from '../refuted-absence';
 import { statementsOf } from '../statements';
 
 const MODAL =
-  /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|excluded|ruled)|likely|expect\w*|recommend\w*)\b/i;
+  /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|excluded|ruled)|likely|perhaps|probably|expect\w*|recommend\w*)\b/i;
 const OF_LOGS =
-  /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware|devices?|removed|added|attached|detached|modified|disabled|deactivated|activated|stopped|assumed|exported|executed|launched|copied|shared|sent|granted|MFA|factors?|passwords?|secrets?|instances?|tokens?|groups?|data|commands?|scripts?)\b/i;
+  /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware|devices?|removed|added|attached|detached|modified|disabled|deactivated|activated|stopped|assumed|exported|executed|launched|copied|shared|sent|granted|MFA|factors?|passwords?|secrets?|instances?|tokens?|groups?|data|commands?|scripts?|signed|contacted|involved)\b/i;
 const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
 /** A contrast, not an absence: `created by lena, not by ci-deploy`. */
@@ -145,6 +145,8 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (all.length === 0)
     return cited.length > 0 ? null : finding('absence', 'error', place, 'absence-no-query', { what });
   if (queries.length === 0 && own.length > 0) return null;
+  if (numbers.length === 0 && isOfEvents(sentence))
+    return finding('absence', 'warning', place, 'absence-uncited', { what });
   const asked = queries.length > 0 ? queries : all;
   if (queries.length > 0 && !queries.some(isAnswer)) {
     // A cell of a list of queries says what the failed one answered: `No such source`.
@@ -191,6 +193,15 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     return finding('absence', 'warning', place, 'absence-no-baseline', { what });
   return null;
 }
+
+/** What a sentence is about that tells of the sources, of the work or of what is thought, and not of events. */
+const OF_WORK =
+  /\b(?:logs?|logged|records?|recorded|sources?|reports?|trails?|evidence|quer\w+|investigat\w+|covers?|covered|show(?:s|n)?|found|finds?|know[ns]?|unknown|open|inferred|guess\w*|decid\w+|decoded|confidence|explain\w*|support\w*|exclud\w+|achieved|case|alerts?|hypothes\w+|baseline|techniques?|verdict|speaks?|say|says|said|tells?|told|reason\w*|proo\w+|prove\w*|judg\w+|consider\w*|claimed?|weighed)\b/i;
+const HAPPENED =
+  /\b(?:was|were|has|have|had|did|didn['’]t|hasn['’]t|haven['’]t|hadn['’]t|wasn['’]t|weren['’]t)\b|\b(?:nobody|no one|nothing|none|neither)\s+\w+ed\b|\w+ed no\b/i;
+
+/** `No object was read`: something that would stand in the logs had it happened. */
+const isOfEvents = (sentence: string): boolean => HAPPENED.test(sentence) && !OF_WORK.test(sentence);
 
 /** `root was tried 1,204 times, and none was accepted`: a list that was cut has the row of whom it is about, and that counts 0. */
 function saysNone(context: CheckContext, { sentence }: Absence, queries: EvidenceIndex[]): boolean {

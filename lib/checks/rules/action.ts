@@ -16,7 +16,9 @@ export function checkActionTimes(context: CheckContext): Finding[] {
     }
   }
   return statementsOf(context).statements.flatMap((statement) => {
-    const { block, actions, times } = statement;
+    const { block, times } = statement;
+    // A path or a command line is what was acted on.
+    const actions = statement.actions.filter(({ name }) => !/[\\/]/.test(name));
     const ofDeeds = statement.denies ? [] : checkDeedTimes(context, statement);
     if (actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
     const said = (isTimelineRow(statement) ? times.slice(0, 1) : times).filter(

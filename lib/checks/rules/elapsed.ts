@@ -82,7 +82,7 @@ function checkStep(context: CheckContext, statement: Statement, { claim, ms, sla
   const isBeside = last && /^[`*_,(\s]*$/.test(block.text.slice(last.end, claim.start));
   const moments = bases.flatMap((base) => (isBeside ? [base - ms, base + ms] : [base + (isBack ? -ms : ms)]));
   if (moments.some((moment) => isSomething(context, statement, moment, slack))) return [];
-  return [finding('bound', 'error', placeOf(block, claim), 'moment-empty', { value: saidLength(claim) })];
+  return [finding('bound', 'warning', placeOf(block, claim), 'moment-empty', { value: saidLength(claim) })];
 }
 
 /** What stands between a number and the word that says in which direction: `minutes`, ` hours`. */

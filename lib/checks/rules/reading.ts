@@ -10,6 +10,7 @@ import { type Finding, finding } from '../messages';
 import { outcomeAbout } from '../outcome-words';
 import { type Counted, countedBy, readingsOf, totalOf, withName, wordsAfter } from '../readings';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
+import { saysTime } from '../times';
 
 /** Rows of a statement that are read in every way; of more any number may be meant. */
 const MAX_ROWS = 400;
@@ -129,7 +130,8 @@ function setsOf(statement: Statement, claim: Claim, counted: Counted): EvidenceE
   const outcome = outcomeAbout(block.text.slice(clause.start, clause.end));
   const ended =
     outcome === 'failure' || outcome === 'success' ? events.filter((event) => event.outcome === outcome) : [];
-  const filters = [...own, ...(ended.length > 0 ? [ended] : [])];
+  const dated = ofTime(events, block, clause);
+  const filters = [...own, ...(ended.length > 0 ? [ended] : []), ...(dated.length > 0 ? [dated] : [])];
   if (kind === 'things') return thingsOf(events, nouns, filters);
   const all = withRest(events, (event) => filters.every((some) => some.includes(event)));
   const any = withRest(events, (event) => own.some((some) => some.includes(event)));
@@ -142,6 +144,21 @@ function setsOf(statement: Statement, claim: Claim, counted: Counted): EvidenceE
     ...(said.length > 0 ? [said] : []),
     ...filters.map((some) => withRest(events, (event) => some.includes(event))),
   ];
+}
+
+/** The events of the day or time that a clause names, of rows that are of one moment or day each. */
+function ofTime(
+  events: EvidenceEvent[],
+  block: Statement['block'],
+  part: { start: number; end: number },
+): EvidenceEvent[] {
+  const said = claimsOf(block).flatMap(({ time, start, end }) =>
+    time && start >= part.start && end <= part.end ? [time] : [],
+  );
+  const [only, more] = said;
+  // Between two times lies more than what is of either.
+  if (!only || more || events.some(({ times }) => times.length !== 1)) return [];
+  return events.filter(({ times }) => times.some((time) => saysTime(only, time)));
 }
 
 /** Names of a part of a statement that rows may have. */

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { checkReport } from './check-report';
+import { EvidenceIndex } from './evidence-index';
+import { evidenceRecord } from './testing/evidence-record';
+import { payrollReport, timelineOf } from './testing/payroll-case';
+
+/** A workstation and a scanner, as a model's queries answer: names behind a backslash, groups with counts and their ends. */
+const table = (number: number, columns: string[], rows: unknown[][]): EvidenceIndex =>
+  new EvidenceIndex(
+    evidenceRecord(number, {
+      args: { sql: 'SELECT * FROM "win"' },
+      rows: rows.length,
+      text: JSON.stringify({ columns, rows }),
+      structured: { columns, rows, rowCount: rows.length, truncated: false },
+    }),
+  );
+
+const EVIDENCE = [
+  table(
+    1,
+    ['_time', 'User', 'Image', 'CommandLine'],
+    [
+      ['2026-11-19T09:31:19Z', 'CONTOSO\\nora.berg', 'C:\\Windows\\System32\\notepad.exe', 'notepad.exe'],
+      ['2026-11-19T09:31:40Z', 'CONTOSO\\tom.reed', 'C:\\temp\\rar.exe', 'rar.exe a -v500m D:\\reports'],
+    ],
+  ),
+  table(
+    2,
+    ['program', 'n', 'first', 'last'],
+    [
+      ['excel.exe', 120, '2026-11-12T08:00:14Z', '2026-11-19T16:01:00Z'],
+      ['chrome.exe', 55, '2026-11-12T08:01:00Z', '2026-11-19T16:07:14Z'],
+      ['powershell.exe', 1, '2026-11-19T09:31:41Z', '2026-11-19T09:31:41Z'],
+    ],
+  ),
+];
+
+function find(text: string, section = 'Hypothesis Analysis') {
+  const isRow = text.startsWith('|');
+  const markdown = payrollReport(isRow ? 'Timeline' : section, isRow ? timelineOf(text) : text);
+  const line = markdown.split('\n').indexOf(text) + 1;
+  return checkReport(markdown, EVIDENCE)
+    .filter((found) => found.line === line)
+    .map(({ severity, message }) => `${severity}: ${message}`);
+}
+
+it.each([
+  // Names that begin with n, r or t behind a backslash.
+  '`nora.berg` opened `notepad.exe` at 2026-11-19 09:31:19Z [E1].',
+  'At 2026-11-19 09:31:40Z `tom.reed` ran `rar.exe` from `C:\\temp` on `D:\\reports` [E1].',
+  // A number that is a name, an option of a command, a product, and how often all were started.
+  'Alert 2 came while `rar.exe` packed parts of 500 MB each [E1].',
+  'Up to 1 GB of packed files (2 × 500 MB) may have been sent [E1].',
+  'Of 176 programs that were started, all but one were Excel or Chrome [E2].',
+  // One record says who and one says when.
+  '| 2026-11-19 16:07:14Z | `nora.berg` | Last start of `chrome.exe` | – | [E1] [E2] |',
+  // What is not of events needs no query.
+  'No log of a mail server is connected.',
+  'Whether the archive was sent is not known.',
+])('takes %s', (text) => {
+  expect(find(text)).toEqual([]);
+});
+
+it('takes a window that a recommendation names for no event', () => {
+  expect(find('- Let the scanner run between 01:00Z and 01:15Z on Thursdays only [E2].', 'Recommendations')).toEqual(
+    [],
+  );
+});
+
+it.each([
+  ['`nora.bergen` opened `notepad.exe` [E1].', /nora\.bergen is in no|nora\.bergen is not in/],
+  ['Up to 3 GB of packed files (2 × 500 MB) may have been sent [E1].', /3/],
+  ['The parts were 700 MB each [E1].', /700/],
+  ['Of 190 programs that were started, all but one were Excel or Chrome [E2].', /190/],
+  ['The archive was never opened by anybody else.', /cites nothing/],
+  ['Nobody signed in to the workstation afterwards.', /cites nothing/],
+])('refuses %s', (text, message) => {
+  expect(find(text).join('\n')).toMatch(message);
+});
