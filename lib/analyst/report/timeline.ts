@@ -287,7 +287,10 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
       // Of a few calls that are among many others nothing says which they were.
       const untold = untoldActs(source, findings, fact);
       const named = untold.length <= Math.max(1, num(fact.row, 'actions')) ? untold : [];
-      const acts = named.length > 0 ? `: ${few(named.map(({ row }) => code(text(row, 'action'))))}` : '';
+      const names = [...new Set(named.map(({ row }) => code(text(row, 'action'))))];
+      // What has a row of its own isn't named again.
+      const isPart = names.length <= 3 && names.length < num(fact.row, 'actions');
+      const acts = names.length > 0 ? `${isPart ? ', among them' : ':'} ${few(names)}` : '';
       const [n, denied, failed] = ['n', 'denied', 'failed'].map((column) => num(fact.row, column)) as [
         number,
         number,
