@@ -211,6 +211,11 @@ function takeIds(reader: Reader): void {
 /** What a number stands behind as its name, and is no claim: `step 3`, `version 2`, `Alert 2`. */
 const NUMBERED =
   /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level|alert|case|part|stage|wave|round|option|scenario|appendix|question)\s+$/i;
+/** Products with a number in their name. */
+const PRODUCT = /\b(?:Microsoft|Office|Windows(?: Server)?|Dynamics|SharePoint|Exchange(?: Server)?)\s$/;
+const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\\p{Ll}*';
+/** `6, 9, 12 and 15 November`: days of a list whose month stands at its end. */
+const DAY_OF_LIST = new RegExp(`^(?:,\\s*\\d{1,2})*,?\\s+(?:and|or|to)\\s+\\d{1,2}\\s+${MONTH}\\b`, 'u');
 /** Between a number with its measure and what says that it is the time between two events. */
 const STEP = /^(?:[ -]\p{L}+)?\s+(?:later|after|afterwards|before|earlier|apart|on)\b/iu;
 
@@ -247,6 +252,8 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
     return;
   if (QUESTIONS.test(after) || /\bone in\s+$/i.test(before)) return; // a fraction is the rule's for totals
   if (block.kind === 'item' && /^\s*$/.test(before) && /^[.)]\s/.test(after)) return;
+  if (PRODUCT.test(before) || (/^\d{1,2}$/.test(value) && DAY_OF_LIST.test(block.text.slice(plain.map[end] ?? 0))))
+    return;
   if (NUMBERED.test(before) || isJudgement(block, offset) || isNegated(rest, start, end)) return;
   // Too long to be counted: the name of an account, a session, an epoch.
   if (/^\d{9,}$/.test(rest.slice(start, end))) {

@@ -35,6 +35,10 @@ const LONG_DRAFTS = [
   'model-windows-psexec',
   'model-aws-snapshot',
   'model-ws-backup',
+  'model-aws-vendor',
+  'model-lx-guess',
+  'model-m365-rule',
+  'model-okta-travel',
 ];
 const longErrors = (name: string) =>
   JSON.parse(fs.readFileSync(path.join(FOLDER, `${name}.errors.json`), 'utf8')) as DraftError[]; // written by hand as such

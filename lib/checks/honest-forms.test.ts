@@ -33,6 +33,22 @@ const EVIDENCE = [
       ['powershell.exe', 1, '2026-11-19T09:31:41Z', '2026-11-19T09:31:41Z'],
     ],
   ),
+  table(
+    3,
+    ['_time', 'source', 'what'],
+    ['06', '09', '12', '15', '18'].map((day) => [
+      `2026-11-${day}T06:00:05Z`,
+      '198.51.100.130:51234',
+      'start by scheduler',
+    ]),
+  ),
+  new EvidenceIndex(
+    evidenceRecord(4, {
+      args: { sql: `SELECT * FROM auth WHERE event = 'login' AND "user" IN ('tom.reed', 'root')` },
+      rows: 0,
+      structured: { columns: ['_time', 'user'], rows: [], rowCount: 0, truncated: false },
+    }),
+  ),
 ];
 
 function find(text: string, section = 'Hypothesis Analysis') {
@@ -52,6 +68,12 @@ it.each([
   'Alert 2 came while `rar.exe` packed parts of 500 MB each [E1].',
   'Up to 1 GB of packed files (2 × 500 MB) may have been sent [E1].',
   'Of 176 programs that were started, all but one were Excel or Chrome [E2].',
+  // Names and days that are no counts, and the port of an address.
+  'The log of Microsoft 365 has nothing of it.',
+  'Starts on 6, 9, 12, 15 and 18 November: all by the scheduler [E3].',
+  'The connection came from port 51234 [E3].',
+  'Two starts: 06:00:05Z by the scheduler, 09:31:19Z by `nora.berg` [E1] [E3].',
+  'Nobody signed in as `tom.reed` [E4].',
   // One record says who and one says when.
   '| 2026-11-19 16:07:14Z | `nora.berg` | Last start of `chrome.exe` | – | [E1] [E2] |',
   // What is not of events needs no query.

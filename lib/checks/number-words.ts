@@ -11,7 +11,7 @@ const SCALE = Object.keys(SCALES).join('|');
 /** A number up to ninety-nine in words, as part of a pattern. */
 export const SMALL_NUMBER = SMALL;
 const WORDS = new RegExp(
-  `(?<![\\p{L}-])(?:half an(?= hour\\b)|(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}(?: and a half)?|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
+  `(?<![\\p{L}-])(?:half an(?= hour\\b)|(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}(?: and a (?:half|quarter))?|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
   'giu',
 );
 
@@ -40,6 +40,7 @@ export function amountOf(words: string): number {
   let [total, current] = [0, 0];
   if (words === 'half an') return 0.5;
   if (words.endsWith(' and a half')) return amountOf(words.slice(0, -' and a half'.length)) + 0.5;
+  if (words.endsWith(' and a quarter')) return amountOf(words.slice(0, -' and a quarter'.length)) + 0.25;
   for (const word of words.split(/[ -]/)) {
     const scale = SCALES[word];
     if (word === 'a' || word === 'an') current = current || 1;

@@ -91,6 +91,9 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
       sumOfRows(context.records) === value);
   if (context.rowCount || isRowCount) return isRowCount;
   const plain = (found: number) => isMeant(claim, found, false);
+  // The port of an address: `198.51.100.7:51234`.
+  if (!measure && value >= 1024 && value <= 65_535 && context.records.some((record) => record.has(`:${value}`)))
+    return true;
   const sets = context.records.flatMap((record) => record.tables().map((table) => rowSets(table, context)));
   const named = sets.some((set) => set.narrow);
   const percent = measure === '%' || measure.startsWith('per');

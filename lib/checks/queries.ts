@@ -178,6 +178,8 @@ export function coversMonths({ call }: EvidenceIndex, text: string): boolean {
   });
 }
 
+const NOBODY_AS = /\b(?:nobody|no[ -]one|none)\b(?! (?:else|other|but|besides|except)\b)[^,;]* as\b/i;
+
 /** What a denial names, its own words, and the words around it. */
 type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary; scope: string; around: string };
 
@@ -191,9 +193,11 @@ export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, sco
   if (record.call.tool === 'scan' && !/\b(?:rules?|detections?|sigma)\b/i.test(around)) return false;
   const filters = filtersOf(record);
   if (filters.length === 0) return true;
-  if (leavesOut(record, scope, vocabulary, filters)) return false;
-  if (showsOthers(record, scope)) return true;
   const args = squash(JSON.stringify(record.call.args) ?? '');
+  // `Nobody signed in as sysd`: whose sign-ins were asked for is whom the denial names.
+  const isOfNamed = NOBODY_AS.test(scope) && names.some((name) => args.includes(squash(name)));
+  if (!isOfNamed && leavesOut(record, scope, vocabulary, filters)) return false;
+  if (showsOthers(record, scope)) return true;
   const isEntity = (filter: string) => /\d/.test(filter) || vocabulary.actors.has(filter.replaceAll('%', ''));
   const keys = names.map((name) => squash(name));
   const isNamed = keys.some((key) => args.includes(key) || record.has(key));

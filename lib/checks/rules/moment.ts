@@ -100,8 +100,11 @@ function checkMentioned(context: CheckContext, statement: Statement, part: Part,
     return [];
   const own = block.text.slice(part.start, claim.start);
   const which = WHICH.exec(own)?.[1]?.toLowerCase() as 'first' | 'last' | undefined;
+  const isShort = own.replace(/[^\p{L}]/gu, '').length < 6;
+  // `07:05:00Z from Germany, 09:20:00Z from the United States`: the part before has a time of its own.
+  if (!which && isShort && (before?.times.length ?? 0) > 0) return [];
   const text =
-    which || own.replace(/[^\p{L}]/gu, '').length < 6
+    which || isShort
       ? block.text.slice(before?.start ?? part.start, part.start)
       : `${own} ${block.text.slice(claim.end, part.end)}`;
   // `the second starts at`: what it is the second of stands elsewhere.
