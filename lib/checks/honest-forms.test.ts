@@ -72,6 +72,7 @@ it.each([
   'The log of Microsoft 365 has nothing of it.',
   'Starts on 6, 9, 12, 15 and 18 November: all by the scheduler [E3].',
   'The connection came from port 51234 [E3].',
+  'One of the three programs was PowerShell [E2].',
   'Two starts: 06:00:05Z by the scheduler, 09:31:19Z by `nora.berg` [E1] [E3].',
   'Nobody signed in as `tom.reed` [E4].',
   // One record says who and one says when.
@@ -93,6 +94,7 @@ it.each([
   ['`nora.bergen` opened `notepad.exe` [E1].', /nora\.bergen is in no|nora\.bergen is not in/],
   ['Up to 3 GB of packed files (2 × 500 MB) may have been sent [E1].', /3/],
   ['The parts were 700 MB each [E1].', /700/],
+  ['Three of the two programs were started again [E2].', /can’t be three of two/],
   ['Of 190 programs that were started, all but one were Excel or Chrome [E2].', /190/],
   ['The archive was never opened by anybody else.', /cites nothing/],
   ['Nobody signed in to the workstation afterwards.', /cites nothing/],

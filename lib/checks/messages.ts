@@ -139,6 +139,8 @@ export const MESSAGES = {
     `"${what}" is not supported: no query covers the time before this case.`,
   'sum-differs': ({ terms, right, said }: { terms: string; right: number; said: string }) =>
     `${terms} is ${right}, not ${said}.`,
+  'part-exceeds': ({ part, whole }: { part: string; whole: string }) =>
+    `There can’t be ${part.toLowerCase()} of ${whole.toLowerCase()}. Check both numbers.`,
   'share-differs': ({ part, whole, right, said }: { part: string; whole: string; right: string; said: string }) =>
     `${part} of ${whole} is ${right} %, not ${said} %.`,
   'splits-differ': ({ split, sum, other, otherSum }: { split: string; sum: number; other: string; otherSum: number }) =>

@@ -30,7 +30,23 @@ const FRACTIONS: Record<string, number> = {
 /** How far a share may be from what it says: people round fractions more than percentages. */
 const ROUNDING = { percent: 1, fraction: 7 };
 
-/** A share that a sentence says of two of its numbers is theirs. */
+/** Behind a whole that is none: a day, a size, an address, a time. */
+const NO_WHOLE =
+  /^(?:[.:/,-]\d|\s?(?:%|percent|[kmgt]i?b\b|seconds?|minutes?|hours?|days?|weeks?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*\b))/iu;
+
+/** `five of the two operations`: no part is more than its whole. */
+function checkPart(block: Block, start: number, text: string): Finding[] {
+  return [...text.matchAll(new RegExp(PART_FIRST.source, 'gi'))].flatMap((match) => {
+    const [all, part = '', whole = ''] = match;
+    if (numberOf(part) <= numberOf(whole) || NO_WHOLE.test(text.slice(match.index + all.length))) return [];
+    const at = start + match.index;
+    return [
+      finding('total', 'error', placeOf(block, { start: at, end: at + all.length }), 'part-exceeds', { part, whole }),
+    ];
+  });
+}
+
+/** A share that a sentence says of two of its numbers is theirs, and a part is none above its whole. */
 export function checkFractions({ blocks }: CheckContext): Finding[] {
   return blocks.flatMap((block) =>
     block.kind === 'heading' || block.text.length > 8000
@@ -41,6 +57,8 @@ export function checkFractions({ blocks }: CheckContext): Finding[] {
 
 function checkSentence(block: Block, { start, end }: { start: number; end: number }): Finding[] {
   const text = block.text.slice(start, end).replace(/\[E\d[^\]]{0,60}\]/g, (part) => ' '.repeat(part.length));
+  const more = checkPart(block, start, text);
+  if (more.length > 0) return more;
   const pair = WHOLE_FIRST.exec(text);
   const other = pair ? null : PART_FIRST.exec(text);
   const found = pair ?? other;
