@@ -24,9 +24,17 @@ export function holds(claim: Claim, record: EvidenceIndex): boolean {
     hasPattern(claim, record) ||
     isComposed(claim.value, record) ||
     isCommand(claim, record) ||
+    isInPlace(claim, record) ||
     (action !== undefined && record.has(action)) ||
     (parts.length === 2 && parts.every((part) => part.length > 3 && record.has(part)))
   );
+}
+
+/** `payments/ledger-0`: a namespace and a name, a repository and its owner, that one row has in two cells. */
+function isInPlace({ kind, value }: Claim, record: EvidenceIndex): boolean {
+  if (kind !== 'quote' || !/^[\w.-]{3,80}\/[\w.-]{3,80}$/.test(value)) return false;
+  const parts = value.split('/').map(squash);
+  return record.tables().some(({ rows }) => rows.some(({ text }) => parts.every((part) => text.includes(part))));
 }
 
 /** `useradd -o -u 0`: a command that a log has word by word, in neighbouring cells. */

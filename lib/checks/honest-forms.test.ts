@@ -42,6 +42,7 @@ const EVIDENCE = [
       'start by scheduler',
     ]),
   ),
+  table(5, ['_time', 'verb', 'namespace', 'pod'], [['2026-11-16T22:01:20.948Z', 'create', 'payments', 'ledger-0']]),
   new EvidenceIndex(
     evidenceRecord(4, {
       args: { sql: `SELECT * FROM auth WHERE event = 'login' AND "user" IN ('tom.reed', 'root')` },
@@ -75,6 +76,8 @@ it.each([
   'One of the three programs was PowerShell [E2].',
   'Two starts: 06:00:05Z by the scheduler, 09:31:19Z by `nora.berg` [E1] [E3].',
   'Nobody signed in as `tom.reed` [E4].',
+  // A place and a name that stand in two cells.
+  'The pod `payments/ledger-0` was entered [E5].',
   // One record says who and one says when.
   '| 2026-11-19 16:07:14Z | `nora.berg` | Last start of `chrome.exe` | – | [E1] [E2] |',
   // What is not of events needs no query.
@@ -94,6 +97,7 @@ it.each([
   ['`nora.bergen` opened `notepad.exe` [E1].', /nora\.bergen is in no|nora\.bergen is not in/],
   ['Up to 3 GB of packed files (2 × 500 MB) may have been sent [E1].', /3/],
   ['The parts were 700 MB each [E1].', /700/],
+  ['The pod `payments/ledger-7` was entered [E5].', /ledger-7 is not in/],
   ['Three of the two programs were started again [E2].', /can’t be three of two/],
   ['Of 190 programs that were started, all but one were Excel or Chrome [E2].', /190/],
   ['The archive was never opened by anybody else.', /cites nothing/],
