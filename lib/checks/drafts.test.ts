@@ -56,8 +56,8 @@ const drafts = Object.entries(ERRORS).map(([name, errors]) => ({
  * Of all errors at least this part is found, and this part as an error: what rests on words alone warns (docs/decisions/193). The rest
  * needs a reader who knows what words mean.
  */
-const FOUND = 0.61;
-const FOUND_AS_ERROR = 0.37;
+const FOUND = 0.6;
+const FOUND_AS_ERROR = 0.36;
 const MOST_WARNINGS = 3;
 
 it.each(drafts)('$name, which is honest, has no error and few warnings', ({ markdown, evidence }) => {
