@@ -3,7 +3,7 @@ import type { CheckFinding } from '@/lib/checks/finding';
 /** What the list shows as one: a finding, and the values of others that the same words and the same fix are about. */
 export type ListedFinding = CheckFinding & { also: string[] };
 
-/** Findings of one line that one fix mends (four regions in the wrong record) as one, in their order. */
+/** Findings on one line that share a fix (four regions with the wrong citation) become one, in the order of the text. */
 export function combineFindings(findings: CheckFinding[]): ListedFinding[] {
   const byFix = new Map<string, ListedFinding>();
   const listed: ListedFinding[] = [];

@@ -1,6 +1,6 @@
 import type { Block } from './blocks';
 import { type Claim, claimsOf } from './claims';
-import { type EvidenceIndex, type EvidenceRow, numberOf } from './evidence-index';
+import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, lengthsOf, numberOf } from './evidence-index';
 import { isMeant } from './meant';
 import { secondsOf, WITHIN } from './nearness';
 import type { NumberContext } from './row-sets';
@@ -213,3 +213,10 @@ export function durationText(ms: number): string {
 /** A length of time as a text says it: `two minutes`, `9 minutes and 55 seconds`. */
 export const saidLength = ({ value, measure }: Claim): string =>
   /(?:second|minute|hour|day|min|sec)s?$/i.test(value) ? value : `${value} ${measure ?? ''}`.trim();
+
+/** `six minutes` of what a row says took 364.5 seconds. */
+export function isLasting(claim: Claim, { columns }: EvidenceTable, rows: EvidenceRow[]): boolean {
+  const seconds = secondsOf(claim.measure ?? '');
+  if (seconds === undefined || isSizeMeasure(claim.measure ?? '')) return false;
+  return rows.some((row) => lengthsOf(columns, row).some((ms) => isMeant(claim, ms / 1000 / seconds, true)));
+}

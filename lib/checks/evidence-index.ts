@@ -161,7 +161,7 @@ export class EvidenceIndex {
 const MAX_WILD = 80;
 
 const LONGEST_PATH = 160;
-/** `C:`, `%TEMP%`, `\\\\fs-02`, and the domain of an account: what stands before a backslash that is none of an escape. */
+/** What stands before a backslash that begins no escape: `C:`, `%TEMP%`, `\\\\fs-02`, or the domain of an account. */
 const PATH = /(?:^|["'`\s,;=(])(?:[A-Za-z]:|%\w+%|\\|[A-Z][A-Z0-9_.-]{1,15}(?=\\|$))[^\s"'`|<>,;=()]*$/;
 /** Whether `\n` after a text begins a name (`CONTOSO\nora`, `C:\temp\notes`) and is no line break of a JSON text. */
 const isInPath = (before: string): boolean => /(?:^|["'`])$/.test(before) || PATH.test(before);

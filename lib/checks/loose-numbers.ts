@@ -1,16 +1,9 @@
 import type { Claim } from './claims';
 import { deedsIn } from './deeds';
+import { isLasting } from './durations';
 import { type EvidenceEvent, eventsOf } from './events';
-import {
-  type EvidenceIndex,
-  type EvidenceRow,
-  type EvidenceTable,
-  lengthsOf,
-  numberOf,
-  squash,
-} from './evidence-index';
+import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from './evidence-index';
 import { isMeant } from './meant';
-import { secondsOf } from './nearness';
 import type { NumberContext } from './row-sets';
 import { isSize, isSizeMeasure } from './sizes';
 
@@ -63,13 +56,6 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
         return false;
       }) || countedEvents(eventsOf(record), context, stems).some(meant),
   );
-}
-
-/** `six minutes` of what a row says took 364.5 seconds. */
-function isLasting(claim: Claim, { columns }: EvidenceTable, rows: EvidenceRow[]): boolean {
-  const seconds = secondsOf(claim.measure ?? '');
-  if (seconds === undefined || isSizeMeasure(claim.measure ?? '')) return false;
-  return rows.some((row) => lengthsOf(columns, row).some((ms) => isMeant(claim, ms / 1000 / seconds, true)));
 }
 
 /** `four parameters`: of a list that an event in a cell has under that name. */

@@ -1,6 +1,6 @@
 import type { Claim } from './claims';
-import { isDuration, isLong } from './durations';
-import { type EvidenceIndex, type EvidenceTable, lengthsOf, numberOf } from './evidence-index';
+import { isDuration, isLasting, isLong } from './durations';
+import { type EvidenceIndex, type EvidenceTable, numberOf } from './evidence-index';
 import { isMeant } from './meant';
 import { secondsOf } from './nearness';
 import { type NumberContext, type Rows, rowSets } from './row-sets';
@@ -152,14 +152,7 @@ function fitsRows(
   // Nothing is left when the row's other numbers are all there is.
   if (claim.number === 0 && singleSubject && isAll(others, totalsOf(table, rows))) return true;
   if (says(DIFFERENCE) && differences(rows).some(plain)) return true;
-  if (
-    duration &&
-    (isDuration(claim, timesOf(rows)) ||
-      rows.some((row) =>
-        lengthsOf(table.columns, row).some((ms) => isMeant(claim, ms / 1000 / (secondsOf(measure) ?? 1), true)),
-      ))
-  )
-    return true;
+  if (duration && (isDuration(claim, timesOf(rows)) || isLasting(claim, table, rows))) return true;
   if (says(RATIO) && isRatio(numbers, claim)) return true;
   if (singleSubject) return false;
   if ([...words].some((word) => OUTCOMES.test(word)) && outcomes(table, rows).flat().some(plain)) return true;

@@ -108,7 +108,7 @@ function cellsOf(counted: Counted, events: EvidenceEvent[]): number[] {
   });
 }
 
-/** The column of numbers that is called as what is counted: `items`; null where there is none. */
+/** The column of numbers whose name is what is counted, such as `items`; null where there is none. */
 function columnOf({ stems }: Counted, events: EvidenceEvent[]): number | null {
   const columns = events[0]?.columns ?? [];
   const at = columns.findIndex(

@@ -37,7 +37,7 @@ describe('a machine taken over with a remote access tool', () => {
     );
   });
 
-  it('is none on another machine, long after, after the tool, or where a baseline explains the tool', () => {
+  it('is not found on another machine, long after, after the tool, or where a baseline explains the tool', () => {
     expect(remoteControl([lure('10:00:00', 'ws-2'), tool])).toEqual([]);
     expect(remoteControl([lure('08:00:00'), tool])).toEqual([]);
     expect(remoteControl([lure('10:06:00'), tool])).toEqual([]);
@@ -58,7 +58,7 @@ describe('payment fraud', () => {
     expect(found?.sentence).toContain('`RE: new bank details`');
   });
 
-  it('is none without a new address, from another address, or without mail', () => {
+  it('is not found without a new address, from another address, or without mail', () => {
     expect(paymentFraud([rule, mail])).toEqual([]);
     expect(paymentFraud([rule, mail, { ...moved, facts: [fact({ ...who, ip: '198.51.100.8' })] }])).toEqual([]);
     expect(paymentFraud([rule, moved])).toEqual([]);
@@ -83,7 +83,7 @@ describe('a role assumed for a strange workflow', () => {
     expect(found?.did).toContain('`repo:pull_request`');
   });
 
-  it('is none for a known workflow, without earlier days, or without secrets', () => {
+  it('is not found for a known workflow, without earlier days, or without secrets', () => {
     expect(strangeWorkflow(gathered([...before, assumed('repo:main', at('09:00:00'))]), [read])).toEqual([]);
     expect(strangeWorkflow(gathered([now]), [read])).toEqual([]);
     expect(strangeWorkflow(gathered([...before, now]), [])).toEqual([]);

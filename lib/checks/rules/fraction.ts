@@ -30,7 +30,7 @@ const FRACTIONS: Record<string, number> = {
 /** How far a share may be from what it says: people round fractions more than percentages. */
 const ROUNDING = { percent: 1, fraction: 7 };
 
-/** Behind a whole that is none: a day, a size, an address, a time. */
+/** What follows a number that is no total: it belongs to a day, a size, an address or a time. */
 const NO_WHOLE =
   /^(?:[.:/,-]\d|\s?(?:%|percent|[kmgt]i?b\b|seconds?|minutes?|hours?|days?|weeks?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*\b))/iu;
 

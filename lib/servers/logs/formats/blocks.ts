@@ -39,7 +39,7 @@ function openBlocks(kind: BlockKind, { mtimeMs }: Head, sink: Sink): Splitter {
     const time = stamp === null ? null : (readTime(stamp) ?? findTime(stamp, mtimeMs) ?? null);
     sink.record(textRecord(first, { ...fields, line: text }, time));
   };
-  const lines = textLines(
+  return textLines(
     (line, text) => {
       if (first === 0 || (kind.starts.test(text) && !kind.continues?.(block, text))) {
         finish();
@@ -50,12 +50,6 @@ function openBlocks(kind: BlockKind, { mtimeMs }: Head, sink: Sink): Splitter {
       length += text.length + 1;
     },
     (line, message) => sink.unparsable(line, message),
+    finish,
   );
-  return {
-    push: (text) => lines.push(text),
-    end() {
-      lines.end();
-      finish();
-    },
-  };
 }

@@ -29,7 +29,7 @@ function openEvents(sink: Sink): Splitter {
     const time = readTime(fields.Date) ?? null;
     sink.record({ line: start, text: JSON.stringify(fields), value: fields, time, textIsTyped: true });
   };
-  const lines = textLines(
+  return textLines(
     (line, text) => {
       if (START.test(text.replace(/^\uFEFF/, ''))) {
         finish();
@@ -45,12 +45,6 @@ function openEvents(sink: Sink): Splitter {
       }
     },
     (line, message) => sink.unparsable(line, message),
+    finish,
   );
-  return {
-    push: (text) => lines.push(text),
-    end() {
-      lines.end();
-      finish();
-    },
-  };
 }

@@ -82,10 +82,11 @@ export function textRecord(line: number, fields: Record<string, unknown>, time: 
 
 const SILENT: Sink = { record: () => {}, unparsable: () => {}, note: () => {} };
 
-/** Calls `onLine` for each line without its line break. */
+/** Calls `onLine` for each line without its line break, and `onEnd` after the last. */
 export function textLines(
   onLine: (line: number, text: string) => void,
   onBad: (line: number, message: string) => void,
+  onEnd?: () => void,
 ): Splitter {
   let line = 1;
   let carry: string[] = [];
@@ -118,6 +119,7 @@ export function textLines(
     },
     end() {
       if (carried || skipping) finish(carry.join(''));
+      onEnd?.();
     },
   };
 }

@@ -46,7 +46,7 @@ function openParagraphs(starts: string, sink: Sink): Splitter {
     fields = {};
     first = 0;
   };
-  const lines = textLines(
+  return textLines(
     (line, text) => {
       if (!text.trim()) return;
       const [, name, value = ''] = PAIR.exec(text) ?? [];
@@ -61,12 +61,6 @@ function openParagraphs(starts: string, sink: Sink): Splitter {
       if (value.trim()) fields[name] = value.trim();
     },
     (line, message) => sink.unparsable(line, message),
+    finish,
   );
-  return {
-    push: (text) => lines.push(text),
-    end() {
-      lines.end();
-      finish();
-    },
-  };
 }

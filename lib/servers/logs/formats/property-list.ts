@@ -53,7 +53,7 @@ function openList(sink: Sink): Splitter {
     last = name;
     if (value) fields[name] = value;
   };
-  const lines = textLines(
+  return textLines(
     (line, text) => {
       if (!text.trim()) return;
       if (first && startsBehind(text, first.column)) {
@@ -68,12 +68,6 @@ function openList(sink: Sink): Splitter {
       sink.record({ line, text: JSON.stringify({ line: text }), value: { line: text }, textIsTyped: true });
     },
     (line, message) => sink.unparsable(line, message),
+    finish,
   );
-  return {
-    push: (text) => lines.push(text),
-    end() {
-      lines.end();
-      finish();
-    },
-  };
 }
