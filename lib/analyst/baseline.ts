@@ -93,12 +93,17 @@ function explainedOnce({ source, profile }: SourceCase, findings: Finding[], pri
 }
 
 /** How much of a window (%) is in its baseline, or part of a roll-out that another machine had before. */
-export const share = ({ covered, rolledOut: others, inCase }: Baseline): number =>
-  inCase === 0 ? 0 : Math.floor((100 * (covered + others)) / inCase);
+export const share = (baseline: Baseline): number =>
+  baseline.inCase === 0 ? 0 : Math.floor((100 * matching(baseline)) / baseline.inCase);
+
+/** Events that earlier days have, or another machine had. */
+export const matching = ({ covered, rolledOut: others }: Pick<Baseline, 'covered' | 'rolledOut'>): number =>
+  covered + others;
 
 /** What the events are that no earlier day has, as far as they are ordinary: "; the others only read lists or settings, …". */
-export function restText({ covered, rolledOut: others, inCase, lists, signIns }: Baseline): string {
-  const rest = inCase - covered - others;
+export function restText(baseline: Baseline): string {
+  const { inCase, lists, signIns } = baseline;
+  const rest = inCase - matching(baseline);
   const looked = lists + signIns;
   if (looked <= 0 || rest <= 0) return '';
   const verb = rest === 1 ? ['reads a list or settings', 'is a sign-in'] : ['read lists or settings', 'are sign-ins'];

@@ -1,6 +1,6 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
-import { share } from './baseline';
+import { matching, share } from './baseline';
 import { type Gathered, text } from './case';
 import { isAddress } from './find-actors';
 import { isSignIn } from './finders/finder';
@@ -191,9 +191,9 @@ function inBaselines(list: Judged['baselines']): string {
   const items = ofEachName(list);
   const [only, ...more] = items;
   if (only && more.length === 0)
-    return only.covered + only.rolledOut === 0
+    return matching(only) === 0
       ? `Nothing that ${shortName(only.principal)} did in the window is in its baseline of ${plural(only.days, 'earlier day')}`
-      : `${only.covered + only.rolledOut} of ${plural(only.inCase, 'event')} of ${shortName(only.principal)} in the window match ${only.rolledOut > 0 ? 'what it or another machine did before' : `its baseline of ${plural(only.days, 'earlier day')}`}`;
+      : `${matching(only)} of ${plural(only.inCase, 'event')} of ${shortName(only.principal)} in the window match ${only.rolledOut > 0 ? 'what it or another machine did before' : `its baseline of ${plural(only.days, 'earlier day')}`}`;
   const isCut = items.length > MOST_BASELINES;
   const each = items
     .slice(0, isCut ? 2 : MOST_BASELINES)

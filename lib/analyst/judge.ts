@@ -1,7 +1,7 @@
 import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { plural } from '../text/phrases';
-import { type Baseline, baselineOf, restText } from './baseline';
+import { type Baseline, baselineOf, matching, restText } from './baseline';
 import { type Gathered, num, text } from './case';
 import { explainEnrolments } from './explain-enrolments';
 import { findActions } from './find-actions';
@@ -173,7 +173,7 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
   const own = meant && first && about.includes(first) ? meant.usual : null;
   if (own && first)
     return {
-      text: `routine operation: ${own.text}${own.text.startsWith('as on') && first.rolledOut === 0 ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${first.covered + first.rolledOut} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered + first.rolledOut === 1 ? 'matches' : 'match'} its baseline${first.rolledOut > 0 ? ' or what the other machine did' : ''}`,
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') && first.rolledOut === 0 ? sameHand(first.source, place).replace(/,$/, '') : ''}; ${matching(first)} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${matching(first) === 1 ? 'matches' : 'match'} its baseline${first.rolledOut > 0 ? ' or what the other machine did' : ''}`,
       weight: 0,
       evidence: [...own.evidence, ...first.evidence, ...(place?.evidence ?? [])],
     };
