@@ -114,7 +114,7 @@ const namesIn = (text: string): string[] =>
     .split(/[\s,;()"'`*]+/)
     .map((word) => word.replace(/[.:!?]+$/, ''))
     .filter((word) => /[\p{L}\p{N}][@/\\._:-][\p{L}\p{N}]/u.test(word) || (/\p{L}/u.test(word) && /\d/.test(word)))
-    .filter((word) => !/^[\d.,:–-]+z?$/.test(word) && !/^\d{4}-\d\d-\d\d[t ]?[\d:.]*z?$/.test(word))
+    .filter((word) => !/^[\d,:–-]+(?:\.\d+)?z?$/.test(word) && !/^\d{4}-\d\d-\d\d[t ]?[\d:.]*z?$/.test(word))
     .filter((word) => !/^\p{Ll}+-\p{Ll}+$/u.test(word));
 
 const fanged = (text: string): string =>
