@@ -9,6 +9,7 @@ import { printFindings, readReportFile } from './check-file';
 
 const REASONS: Record<NotReadReason, string> = {
   'too-large': 'what they cite is too large for one request',
+  'rows-gone': 'the rows that they cite are no longer kept',
   'no-answer': 'the model gave no answer for them',
   refused: 'the model refused to read them',
 };

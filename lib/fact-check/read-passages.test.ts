@@ -144,10 +144,15 @@ describe('what can’t be looked up is dropped and counted:', () => {
     const { problems, unverifiable, read } = await check(
       answer([
         { ...problem, ...more },
-        { ...problem, passage: 2, quote: 'Ada', record: 2, row: '2026-11-19 07:06:00Z, bob' },
+        { ...problem, passage: 2, quote: 'Ada', record: 2, row: '2026-11-19 07:06:00Z,eve,delete' },
       ]),
     );
     expect([problems, unverifiable, read]).toEqual([[], 2, [1, 2]]);
+  });
+
+  it('but not a row whose cells were copied in another order: it is kept as it stands', async () => {
+    const { problems } = await check(answer([{ ...problem, row: 'ada, refused, 2026-11-19 07:05:00Z, sign-in' }]));
+    expect(problems).toMatchObject([{ row: ada }]);
   });
 
   it('but not a whole line, blanks aside, or what is unsupported without a row', async () => {
@@ -257,6 +262,14 @@ describe('a passage that nobody read is never fine:', () => {
     expect([read, sent.length]).toEqual([[1, 2], 3]);
     expect(sent[1]).toContain('The rows of 1 of them; 1 are not shown here');
     expect(sent[1]).not.toContain('2026-11-19 07:06:00Z,bob');
+  });
+
+  it('a passage whose rows are no longer kept is not sent', async () => {
+    const removed = evidenceOf(record(1, [ADA]), record(2, [BOB], { cut: 'removed by the retention settings' }));
+    const { read, left, sent } = await check(answer([], [1]), { records: removed });
+    expect([read, left, sent.length]).toEqual([[1], [[2, 'rows-gone']], 1]);
+    expect(sent[0]).toContain('E2 logs.query: answered, 1 row');
+    expect(sent[0]).not.toContain('2026-11-19 07:06:00Z,bob');
   });
 
   it('a passage whose records are too large is not sent', async () => {
