@@ -233,7 +233,7 @@ function NextRun({ models, model, onModel, parallel, onParallel }: NextRunProps)
   );
 }
 
-const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question', client: 'MCP client' } as const;
+const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question', client: 'MCP client', fact_check: 'fact check' } as const;
 
 /** Tokens and, where the price is known, the cost. */
 function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {

@@ -46,13 +46,9 @@ export type RunOptions = {
   limits?: Partial<Limits>;
 };
 
-class Cancelled extends Error {}
 /** The tool servers did not start; the message is for people. */
 class NoTools extends Error {}
 
-/** How often the run's row is looked at for a cancellation, and how often its lease is renewed. */
-const LOOK_MS = 500;
-const RENEW_MS = 10_000;
 /** Starts of a run that ended with its worker's death before it is given up, wherever it was each time. */
 const MAX_ATTEMPTS = 6;
 /** The same at one place: what it does there kills the worker, and other runs with it. */
@@ -272,31 +268,6 @@ async function finish(
   }
   const done = await finishRun(run.id, leaseOwner, { status, message, usage: run.usage });
   return done ? 'finished' : 'lost';
-}
-
-/**
- * Renews the lease and looks for a cancellation, also from another process. When the database can't be reached until
- * the lease would have run out, the run is taken for lost: another worker may have it by then.
- */
-function watchLease(run: ClaimedRun, leaseOwner: string, stop: AbortController): { end(): void } {
-  let renewedAt = performance.now();
-  let looking = false;
-  const timer = setInterval(async () => {
-    if (looking) return;
-    looking = true;
-    const now = performance.now();
-    const renew = now - renewedAt >= RENEW_MS;
-    try {
-      const { cancelRequested } = await checkLease(run.id, leaseOwner, renew);
-      if (renew) renewedAt = now;
-      if (cancelRequested) stop.abort(new Cancelled());
-    } catch (error) {
-      const expired = performance.now() - renewedAt > (LEASE_SECONDS - 5) * 1000;
-      if (error instanceof LeaseLost || expired) stop.abort(new LeaseLost(errorMessage(error)));
-    }
-    looking = false;
-  }, LOOK_MS);
-  return { end: () => clearInterval(timer) };
 }
 
 /** null: nobody chose, this worker's default is taken. */
