@@ -1,14 +1,14 @@
 import type { AlertDetail } from '../alerts/schema';
 import type { HumanLine } from '../drafts/human-words';
 import type { FinishedRecord } from '../evidence/record-evidence';
+import { entitiesText, resultText, type ShownResult, shownFact } from '../evidence/result-text';
+import { cutText, markedText } from '../model/marked-text';
 import type { CaseFile, ToolResult } from '../model/model';
 import { parseReport } from '../report/report';
 import { isEmptyReport } from '../report/template';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { formatUtc } from '../time/time';
 import type { CaseMemory } from './case-memory';
-import { cutText, markedText } from './marked-text';
-import { entitiesText, resultText, type ShownResult, shownFact } from './result-text';
 import type { ToolTable } from './tools';
 
 /**

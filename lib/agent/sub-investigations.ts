@@ -1,13 +1,13 @@
 import { pool } from '../db/client';
 import { errorMessage } from '../errors/app-error';
 import { readNumbers } from '../evidence/record-evidence';
+import { cutText, markedText } from '../model/marked-text';
 import { ModelError } from '../model/model-error';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { storable } from '../text/canonical-json';
 import { KeptForReport, OutOfAnswers } from './budget';
 import type { EventLog } from './event-log';
 import { investigate } from './investigate';
-import { cutText, markedText } from './marked-text';
 import { type Question, Questions } from './parallel-tool';
 import { loadTurns } from './progress';
 import type { RunSession } from './session';

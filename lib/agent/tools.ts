@@ -1,10 +1,10 @@
 import type { CallResult, ToolInfo } from '../connections/schema';
+import { visible } from '../model/marked-text';
 import type { ToolCall, ToolDefinition, ToolResult } from '../model/model';
 import { canonicalJson } from '../text/canonical-json';
 import { ApprovalNeeded, requestApproval } from './ask-approval';
 import { callCaseTool, caseTools, isCaseTool } from './case-tools';
 import { reportResult } from './context';
-import { visible } from './marked-text';
 import { PARALLEL_TOOL, PARALLEL_TOOL_NAME } from './parallel-tool';
 import { type StoredResult, saveResult } from './progress';
 import { takeQuestion, withQuestion } from './question';

@@ -28,6 +28,7 @@ export const CHECK_RULES = [
   'total',
   'defang',
   'benign',
+  'fact-check',
   'not-checked',
 ] as const;
 export type CheckRule = (typeof CHECK_RULES)[number];

@@ -158,6 +158,8 @@ export const MESSAGES = {
     `BENIGN, but every result from the source ${source} was truncated.`,
   'benign-gap': ({ gap }: { gap: string }) => `BENIGN, but there is a gap: ${gap}.`,
   'benign-cites-failed': ({ record }: { record: number }) => `BENIGN relies on E${record}, which failed.`,
+  'fact-contradicted': ({ because, record }: Fact) => told(because, record),
+  'fact-unsupported': ({ because, record }: Fact) => told(because, record),
   'block-too-large': ({ characters }: { characters: number }) =>
     `Not checked: this block is too large (${characters} characters). Split it, or move it into a code block.`,
   'report-too-large': ({ characters }: { characters: number }) =>
@@ -168,6 +170,12 @@ export const MESSAGES = {
     `Not checked from here on: the report has more than ${limit} numbers, times and names.`,
   'checks-failed': () => 'Not checked: the checks failed or ran out of memory. Shorten the report or its evidence.',
 } as const;
+
+/** A model's own sentence: what it read, not a rule's wording. */
+type Fact = { said: string; because: string; record: number | null; row: string | null };
+function told(because: string, record: number | null): string {
+  return record === null || new RegExp(`\\bE${record}\\b`).test(because) ? because : `E${record}: ${because}`;
+}
 
 export type Reason = keyof typeof MESSAGES;
 type DataOf<R extends Reason> = Parameters<(typeof MESSAGES)[R]> extends [infer D] ? D : Record<string, never>;

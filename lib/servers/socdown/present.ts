@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { cutText, markedText } from '../../agent/marked-text';
-import { resultText } from '../../agent/result-text';
+import { resultText } from '../../evidence/result-text';
+import { cutText, markedText } from '../../model/marked-text';
 
 /** Characters of an answer: clients cut longer ones themselves, at a worse place. */
 const ROOM = 60_000;
