@@ -2,7 +2,7 @@ import { citationsIn } from '../checks/blocks';
 import { readAlertText } from '../checks/check-investigation';
 import type { Reading } from '../checks/fact-findings';
 import { type Passage, passagesOf } from '../checks/passages';
-import { storedReadings } from '../checks/stored-readings';
+import { countAgain, storedReadings } from '../checks/stored-readings';
 import { db, pool } from '../db/client';
 import { AppError } from '../errors/app-error';
 import type { EvidenceRecord } from '../evidence/evidence-record';
@@ -175,16 +175,8 @@ async function end(
     serverLog.error({ err: error, runId: run.id }, 'the end of a fact check could not be written whole');
   }
   const isDone = await finishRun(run.id, leaseOwner, { status, message, usage: run.usage });
-  await countAgain(run.investigationId);
+  await countAgain(db(), run.investigationId);
   return isDone ? 'finished' : 'lost';
-}
-
-/** Lists show how many findings the text under review has: the worker counts them again. */
-export async function countAgain(investigationId: string): Promise<void> {
-  await db().revision.updateMany({
-    where: { investigationId, reviews: { some: { status: 'open' } } },
-    data: { checkErrors: null, checkWarnings: null },
-  });
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;

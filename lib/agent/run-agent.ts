@@ -21,6 +21,7 @@ import { chooseModel } from './model/choose-model';
 import { loadProgress, saveProgress } from './progress';
 import { withDetections } from './scan-detections';
 import type { RunSession } from './session';
+import { factCheckAfter } from './start-fact-check';
 import { openSubInvestigations } from './sub-investigations';
 import { limiter, type Toolbox, type ToolTable, toolTable } from './tools';
 import { Cancelled, requireStartable, watchLease } from './watch-lease';
@@ -87,7 +88,9 @@ async function doRun(runId: string, options: RunOptions, span: Span): Promise<Ru
     if (stored) await catchUpWithDraft(session);
     await prepared;
     const { message } = await withinTime(session, stop);
-    return await finish(session, run, leaseOwner, 'succeeded', message);
+    const outcome = await finish(session, run, leaseOwner, 'succeeded', message);
+    if (outcome === 'finished' && model.isLanguageModel && progress.target === 'draft') await factCheckAfter(run);
+    return outcome;
   } catch (error) {
     return await failRun(signal.aborted ? signal.reason : error, {
       session,

@@ -20,3 +20,11 @@ export async function storedReadings(tx: Tx, investigationId: string): Promise<S
 export async function storedDismissals(tx: Tx, investigationId: string) {
   return tx.factDismissal.findMany({ where: { investigationId }, include: { user: { select: { name: true } } } });
 }
+
+/** Lists show how many findings the text under review has: the worker counts them again. */
+export async function countAgain(tx: Tx, investigationId: string): Promise<void> {
+  await tx.revision.updateMany({
+    where: { investigationId, reviews: { some: { status: 'open' } } },
+    data: { checkErrors: null, checkWarnings: null },
+  });
+}
