@@ -1,0 +1,41 @@
+import type { EvidenceRecord } from '../evidence/evidence-record';
+import { resultText, shownFact } from '../evidence/result-text';
+import { visible } from '../model/marked-text';
+import { maskResult, maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
+
+/** A record as a model reads it: secrets masked, rows aligned, whole or not at all. */
+export type ShownRecord = { number: number; origin: string; listed: string; text: string };
+
+/** Arguments in the list of all records: what was asked must be told, an uploaded file needn't. */
+const MAX_ARGS = 1_500;
+
+/** One record. `text` is without limit: what doesn't fit into a request is for the batches to say. */
+export function showRecord(record: EvidenceRecord): ShownRecord {
+  const { number, server, tool, args, cut } = record;
+  const structured = isObject(record.structured) ? record.structured : null;
+  const masked = maskResult({ text: record.text, structured }, args);
+  const shown = resultText(masked, Number.POSITIVE_INFINITY);
+  const body = cut ? `Not shown: ${cut}.` : shown.text;
+  return {
+    number,
+    origin: `E${number} ${server}.${tool}`,
+    listed: visible(listLine(record, shownFact(shown))),
+    text: visible(maskSecrets(body)),
+  };
+}
+
+/** What was asked, how it ended, and what time it covers, in one line. */
+function listLine(record: EvidenceRecord, shown: string): string {
+  const { number, server, tool, args, status, rows, truncated, timeFrom, timeTo } = record;
+  const asked = maskSecrets(JSON.stringify(maskSecretsIn(args)) ?? '').replace(/\s+/g, ' ');
+  const facts = [
+    status === 'ok' ? 'answered' : status,
+    rows === null ? shown : `${rows} row${rows === 1 ? '' : 's'}`,
+    ...(truncated ? ['TRUNCATED'] : []),
+    ...(timeFrom && timeTo ? [`events from ${timeFrom} to ${timeTo}`] : []),
+  ];
+  return `E${number} ${server}.${tool}: ${facts.join(', ')}; asked ${asked.length > MAX_ARGS ? `${asked.slice(0, MAX_ARGS)}…` : asked}`;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
