@@ -1,10 +1,22 @@
-import type { Tx } from '../db/client';
+import { type Actor, authorize } from '../auth/guard';
+import { db, type Tx } from '../db/client';
+import { notFound } from '../errors/app-error';
 import type { EvidenceRecord } from '../evidence/evidence-record';
 import { FACT_CHECK, LIVE } from '../investigations/live-runs';
+import { requireId } from '../investigations/require-id';
 import { factFindings, problemName } from './fact-findings';
 import type { CheckFinding, FactCheck } from './finding';
 import { type Passage, passagesOf } from './passages';
 import { type StoredReading, storedDismissals, storedReadings } from './stored-readings';
+
+/** How far the newest fact check of a case is; cheap enough to be asked for every second. @throws AppError not_found */
+export async function readFactCheckRun(actor: Actor, investigationId: string): Promise<{ run: FactCheck['run'] }> {
+  authorize(actor, 'checks.read');
+  requireId(investigationId, 'investigation');
+  const known = await db().investigation.count({ where: { id: investigationId } });
+  if (known === 0) throw notFound('investigation');
+  return { run: await readRun(db(), investigationId) };
+}
 
 /** What a model's readings say about a text, and how much of the text they are about. */
 export async function readFactCheck(

@@ -52,7 +52,7 @@ export const CheckFinding = z.object({
 export type CheckFinding = z.infer<typeof CheckFinding>;
 
 /** The newest fact check of a case. `done` of `total`: statements that it has read, of those it was started for; null until it knows. */
-const FactCheckRun = z.object({
+export const FactCheckRun = z.object({
   id: z.string(),
   /** queued | running | waiting | succeeded | failed | cancelled */
   status: z.string(),

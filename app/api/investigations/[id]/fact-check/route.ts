@@ -1,7 +1,19 @@
+import { z } from 'zod';
 import { ById, nothing, route } from '@/app/api/handler';
 import { StartedFactCheck, startFactCheck, stopFactCheck } from '@/lib/agent/start-fact-check';
 import { dismissFinding } from '@/lib/checks/dismiss-finding';
-import { DismissFinding } from '@/lib/checks/finding';
+import { readFactCheckRun } from '@/lib/checks/fact-check-state';
+import { DismissFinding, FactCheckRun } from '@/lib/checks/finding';
+
+export const GET = route(
+  {
+    verb: 'checks.read',
+    summary: 'How far the newest fact check is, and what it used.',
+    params: ById,
+    response: z.object({ run: FactCheckRun.nullable() }),
+  },
+  ({ actor, params }) => readFactCheckRun(actor, params.id),
+);
 
 export const POST = route(
   {
