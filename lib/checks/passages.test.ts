@@ -70,6 +70,11 @@ describe('passages', () => {
     ]);
   });
 
+  it('bring a label before them, and a label is none', () => {
+    const found = passagesOf('## Threat Assessment\n\n**Refused.** Nothing [E5].\n', evidence);
+    expect(found.map(({ text, before }) => [text, before])).toEqual([['Nothing [E5].', '**Refused.**']]);
+  });
+
   const keysOf = (markdown: string, items = evidence) => passagesOf(markdown, items).map(({ key }) => key);
   const changed = (before: string[], after: string[]) => before.flatMap((key, at) => (key === after[at] ? [] : [at]));
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceRecord } from '../evidence/evidence-record';
 import { hashOf } from '../text/canonical-json';
-import { type Block, citationsIn, MAX_BLOCK, placeIn, readBlocks, type Span } from './blocks';
+import { type Block, citationsIn, MAX_BLOCK, placeIn, readBlocks } from './blocks';
 
 /** Goes up when what a reader is asked changes: readings of before are stale then. */
 const VERSION = 1;
@@ -39,7 +39,9 @@ export function passagesOf(markdown: string, records: EvidenceRecord[]): Passage
       const own = citationsIn(text);
       const cites = [...new Set(own.length > 0 ? own : block.cited)].filter((number) => numbers.has(number));
       const earlier = block.sentences[at - 1];
-      const said = { text: text.trim(), before: LEANS.test(text) || lead ? beforeIt(block, earlier, lead) : null };
+      const previous = earlier ? block.text.slice(earlier.start, earlier.end).trim() : lead;
+      const leans = LEANS.test(text) || lead !== null || LABEL.test(previous ?? '');
+      const said = { text: text.trim(), before: leans ? previous : null };
       const heading =
         block.heading && block.heading !== block.section ? `${block.section} > ${block.heading}` : block.section;
       const columns = block.kind === 'row' ? { columns: block.head } : {};
@@ -58,9 +60,6 @@ export function passagesOf(markdown: string, records: EvidenceRecord[]): Passage
 const LEANS =
   /\b(?:he|she|it|they|his|hers?|him|its|theirs?|them|this|that|these|those|both|neither|none|either|each|all|same|latter|former|first|second|third|last|other|others|another|one|ones|then|there|later|earlier|before|after|afterwards|next|again|also|still)\b/i;
 
-const beforeIt = (block: Block, earlier: Span | undefined, lead: string | null): string | null =>
-  earlier ? block.text.slice(earlier.start, earlier.end).trim() : lead;
-
 /** Blocks with the words that lead to their list: "The others were refused:", "*Against*". */
 function withLeads(blocks: Block[]): { block: Block; lead: string | null }[] {
   let lead: string | null = null;
@@ -74,7 +73,8 @@ function withLeads(blocks: Block[]): { block: Block; lead: string | null }[] {
   });
 }
 
-const LABEL = /^[*_]{1,3}[^*_.]{1,60}[*_]{1,3}$/;
+/** `*For*`, `**Impact.**`: says nothing by itself, and what follows leans on it. */
+const LABEL = /^[*_]{1,3}[^*_]{1,60}[*_]{1,3}[.:]?$/;
 /** `**Status:** supported` is a judgement. */
 const STATUS = /^\**(?:status|confidence|classification|severity|verdict)\b:?/i;
 

@@ -24,7 +24,7 @@ export function showRecord(record: EvidenceRecord): ShownRecord {
   };
 }
 
-/** What was asked, how it ended, and what time it covers, in one line. */
+/** What was asked, of which time, and how it ended, in one line. */
 function listLine(record: EvidenceRecord, shown: string): string {
   const { number, server, tool, args, status, rows, truncated, timeFrom, timeTo } = record;
   const asked = maskSecrets(JSON.stringify(maskSecretsIn(args)) ?? '').replace(/\s+/g, ' ');
@@ -32,7 +32,7 @@ function listLine(record: EvidenceRecord, shown: string): string {
     status === 'ok' ? 'answered' : status,
     rows === null ? shown : `${rows} row${rows === 1 ? '' : 's'}`,
     ...(truncated ? ['TRUNCATED'] : []),
-    ...(timeFrom && timeTo ? [`events from ${timeFrom} to ${timeTo}`] : []),
+    ...(timeFrom && timeTo ? [`range asked ${timeFrom} to ${timeTo}`] : []),
   ];
   return `E${number} ${server}.${tool}: ${facts.join(', ')}; asked ${asked.length > MAX_ARGS ? `${asked.slice(0, MAX_ARGS)}…` : asked}`;
 }
