@@ -19,3 +19,8 @@ CREATE TABLE "fact_dismissals" (
   PRIMARY KEY ("investigation_id", "key", "problem"),
   FOREIGN KEY ("investigation_id", "key") REFERENCES "fact_readings"("investigation_id", "key") ON DELETE CASCADE
 );
+
+-- A fact check changes nothing, so it may work beside a run; one of each at a time.
+DROP INDEX "runs_one_live_idx";
+CREATE UNIQUE INDEX "runs_one_live_idx" ON "runs" ("investigation_id", ("kind" = 'fact_check'))
+  WHERE "status" IN ('queued', 'running', 'waiting');
