@@ -62,6 +62,7 @@ import * as investigationsIdDraft from './investigations/[id]/draft/route';
 import * as investigationsIdEvidence from './investigations/[id]/evidence/route';
 import * as investigationsIdEvidenceNumber from './investigations/[id]/evidence/[number]/route';
 import * as investigationsIdExportFormat from './investigations/[id]/export/[format]/route';
+import * as investigationsIdFactCheck from './investigations/[id]/fact-check/route';
 import * as investigationsIdGraph from './investigations/[id]/graph/route';
 import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
@@ -236,6 +237,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/evidence': investigationsIdEvidence,
   '/api/investigations/{id}/evidence/{number}': investigationsIdEvidenceNumber,
   '/api/investigations/{id}/export/{format}': investigationsIdExportFormat,
+  '/api/investigations/{id}/fact-check': investigationsIdFactCheck,
   '/api/investigations/{id}/graph': investigationsIdGraph,
   '/api/investigations/{id}/history': investigationsIdHistory,
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,

@@ -4,15 +4,18 @@ import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
-import type { CheckFix } from '@/lib/checks/finding';
+import type { CheckFinding, CheckFix } from '@/lib/checks/finding';
 import { type ListedFinding, listFindings, listKey } from './combine-findings';
 import type { Checks } from './use-checks';
+import { isDismissible } from './use-dismissal';
 
 type CheckListProps = {
   checks: Checks;
   onLine: (line: number) => void;
   /** Given where the text can be edited: applies a fix. */
   onFix?: ((fix: CheckFix) => void) | undefined;
+  /** Given where a model's findings can be dismissed. */
+  onDismiss?: ((finding: CheckFinding) => void) | undefined;
   /** The text was changed since: fixes wait for the next findings, in their places, so that the list stays calm. */
   isStale?: boolean | undefined;
   /** The key of the finding that the keys are at. */
@@ -20,7 +23,7 @@ type CheckListProps = {
 };
 
 /** The findings of the checks, errors first, each with its line. */
-export function CheckList({ checks: { report, problem }, onLine, onFix, isStale, current }: CheckListProps) {
+export function CheckList({ checks: { report, problem }, onLine, onFix, onDismiss, isStale, current }: CheckListProps) {
   if (!report && !problem) {
     return (
       <p className="flex items-center gap-2 text-ink-2 text-sm">
@@ -42,7 +45,7 @@ export function CheckList({ checks: { report, problem }, onLine, onFix, isStale,
     );
   }
   const { errors, warnings } = listFindings(items);
-  const own = { onLine, onFix, isStale, current };
+  const own = { onLine, onFix, onDismiss, isStale, current };
   return (
     <div className="flex flex-col gap-3">
       {errors.length > 0 && <Part title="Errors" findings={errors} {...own} />}
@@ -53,7 +56,7 @@ export function CheckList({ checks: { report, problem }, onLine, onFix, isStale,
 
 type PartProps = Omit<CheckListProps, 'checks'> & { title: string; findings: ListedFinding[] };
 
-function Part({ title, findings, onLine, onFix, isStale, current }: PartProps) {
+function Part({ title, findings, current, ...acts }: PartProps) {
   return (
     <section aria-label={title}>
       <p aria-hidden className="mb-1 font-medium text-ink-2 text-xs">
@@ -61,14 +64,7 @@ function Part({ title, findings, onLine, onFix, isStale, current }: PartProps) {
       </p>
       <ul className="flex flex-col gap-1.5">
         {findings.map((item) => (
-          <Item
-            key={listKey(item)}
-            item={item}
-            onLine={onLine}
-            isStale={isStale}
-            onFix={onFix}
-            isCurrent={listKey(item) === current}
-          />
+          <Item key={listKey(item)} item={item} {...acts} isCurrent={listKey(item) === current} />
         ))}
       </ul>
     </section>
@@ -77,7 +73,7 @@ function Part({ title, findings, onLine, onFix, isStale, current }: PartProps) {
 
 type ItemProps = Omit<CheckListProps, 'checks' | 'current'> & { item: ListedFinding; isCurrent: boolean };
 
-function Item({ item, onLine, onFix, isStale, isCurrent }: ItemProps) {
+function Item({ item, onLine, onFix, onDismiss, isStale, isCurrent }: ItemProps) {
   const { fix } = item;
   return (
     <li className={cx('-mx-1.5 flex gap-2 rounded px-1.5 text-sm', isCurrent && 'bg-selected')}>
@@ -104,11 +100,18 @@ function Item({ item, onLine, onFix, isStale, isCurrent }: ItemProps) {
             </>
           )}
         </p>
-        {onFix && fix && (
-          <Button size="sm" className="mt-1" disabled={isStale} onClick={() => onFix(fix)}>
-            <Wrench aria-hidden className="size-3.5" /> {fix.label}
-          </Button>
-        )}
+        <span className="flex flex-wrap gap-1.5">
+          {onFix && fix && (
+            <Button size="sm" className="mt-1" disabled={isStale} onClick={() => onFix(fix)}>
+              <Wrench aria-hidden className="size-3.5" /> {fix.label}
+            </Button>
+          )}
+          {onDismiss && isDismissible(item) && (
+            <Button size="sm" variant="quiet" className="mt-1" onClick={() => onDismiss(item)}>
+              Dismiss
+            </Button>
+          )}
+        </span>
       </div>
     </li>
   );

@@ -3,12 +3,17 @@ import { useEffect, useRef, useState } from 'react';
 import { CheckList } from '@/components/case/check-list';
 import { listFindings, listKey } from '@/components/case/combine-findings';
 import type { Checks } from '@/components/case/use-checks';
+import { isDismissible, useDismissal } from '@/components/case/use-dismissal';
 import { useShortcuts } from '@/components/shell/shortcuts';
-import type { CheckFix } from '@/lib/checks/finding';
+import type { CheckFinding, CheckFix } from '@/lib/checks/finding';
+import { FactCheckPanel } from './fact-check-panel';
 import type { DraftHandle } from './use-draft';
 import type { SourceHandle } from './use-source-view';
 
 type ChecksPanelProps = {
+  investigationId: string;
+  /** The model that fact-checks; null: none is connected. */
+  factChecker: string | null;
   checks: Checks;
   handle: DraftHandle;
   onLine: (line: number) => void;
@@ -18,15 +23,31 @@ type ChecksPanelProps = {
 };
 
 /** The findings of the checks in the saved draft; a mechanical fix is applied to the text. */
-export function ChecksPanel({ checks, handle, onLine, onShow, active }: ChecksPanelProps) {
+export function ChecksPanel({
+  investigationId,
+  factChecker,
+  checks,
+  handle,
+  onLine,
+  onShow,
+  active,
+}: ChecksPanelProps) {
   const isStale = checks.report !== null && (handle.dirty() || checks.report.version !== handle.version());
   const fix = async (change: CheckFix) => {
     const { applyFix } = await import('@/lib/checks/finding');
     handle.change(applyFix(handle.text, change));
   };
-  const { list, current } = useFindingKeys(checks, { onShow, active, onFix: isStale ? null : fix });
+  const { dismiss } = useDismissal(investigationId);
+  const { list, current } = useFindingKeys(checks, { onShow, active, onFix: isStale ? null : fix, onDismiss: dismiss });
   return (
     <div ref={list} className="flex flex-col gap-3 p-3">
+      <FactCheckPanel
+        investigationId={investigationId}
+        state={checks.report?.factCheck ?? null}
+        model={factChecker}
+        whenSaved={handle.whenSaved}
+        onLine={onLine}
+      />
       <p className="text-ink-2 text-xs">
         {isStale
           ? 'These findings are for the last saved text. They update when the draft is saved.'
@@ -36,6 +57,7 @@ export function ChecksPanel({ checks, handle, onLine, onShow, active }: ChecksPa
         checks={checks}
         onLine={onLine}
         onFix={(change) => void fix(change)}
+        onDismiss={(finding) => void dismiss(finding)}
         isStale={isStale}
         current={current}
       />
@@ -48,10 +70,11 @@ type FindingActs = {
   active: boolean;
   /** null: the findings are about an earlier text. */
   onFix: ((change: CheckFix) => Promise<void>) | null;
+  onDismiss: (finding: CheckFinding) => Promise<void>;
 };
 
 /** Walks the findings by keys, in the order of the list: next, previous, fix this one. */
-function useFindingKeys({ report }: Checks, { onShow, active, onFix }: FindingActs) {
+function useFindingKeys({ report }: Checks, { onShow, active, onFix, onDismiss }: FindingActs) {
   const list = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState<string>();
   const [at, setAt] = useState(-1);
@@ -70,6 +93,7 @@ function useFindingKeys({ report }: Checks, { onShow, active, onFix }: FindingAc
     list.current?.querySelector<HTMLElement>(`[data-finding="${CSS.escape(listKey(target))}"]`)?.focus();
   };
   const fixable = all[found]?.fix;
+  const dismissible = all[found] && isDismissible(all[found]) ? all[found] : null;
   const off = !active || all.length === 0;
   useShortcuts([
     { keys: 'n', label: 'Next finding', group: 'Checks', run: () => step(1), disabled: off },
@@ -80,6 +104,13 @@ function useFindingKeys({ report }: Checks, { onShow, active, onFix }: FindingAc
       group: 'Checks',
       run: () => fixable && onFix && void onFix(fixable),
       disabled: off || !fixable || !onFix,
+    },
+    {
+      keys: 'x',
+      label: 'Dismiss this finding of a model',
+      group: 'Checks',
+      run: () => dismissible && void onDismiss(dismissible),
+      disabled: off || !dismissible,
     },
   ]);
   return { list, current };

@@ -2,6 +2,7 @@
 import { Hourglass, Square } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { formatDuration } from '@/components/case/format';
+import { UsageFigures } from '@/components/case/usage-figures';
 import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
@@ -134,7 +135,7 @@ function RunHeader({
     <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
       <RunStatusTag status={status} suspended={isSuspended} />
       <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
-      <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
+      <RunUsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
       {isLive(status) && !connected && <span className="text-high">Connection lost, reconnecting</span>}
       <span className="ml-auto flex items-center gap-1.5">
         {runs.length > 1 && (
@@ -233,21 +234,18 @@ function NextRun({ models, model, onModel, parallel, onParallel }: NextRunProps)
   );
 }
 
-const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question', client: 'MCP client' } as const;
+const KINDS = {
+  investigate: 'investigation',
+  coach: 'coaching',
+  ask: 'question',
+  client: 'MCP client',
+  fact_check: 'fact check',
+} as const;
 
-/** Tokens and, where the price is known, the cost. */
-function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {
+function RunUsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, cost = null } = usage ?? {};
   const sent = inputTokens + cacheReadTokens + cacheWriteTokens;
-  if (sent + outputTokens === 0) return null;
-  const known = cost !== null;
-  return (
-    <span className="text-ink-3" data-testid="run-usage">
-      {compact(sent)} tokens in{cacheReadTokens > 0 && ` (${Math.round((100 * cacheReadTokens) / sent)} % cached)`} ·{' '}
-      {compact(outputTokens)} out
-      {known && ` · $${cost < 0.1 ? cost.toFixed(3) : cost.toFixed(2)}`}
-    </span>
-  );
+  return <UsageFigures sent={sent} cached={cacheReadTokens} answered={outputTokens} cost={cost} />;
 }
 
 const STATUS: Record<RunStatus, { word: string; tone: 'accent' | 'good' | 'bad' | 'neutral' | 'high' }> = {
@@ -284,6 +282,3 @@ function Elapsed({ from, to }: { from: string | null; to: string | null }) {
     </span>
   );
 }
-
-const compact = (count: number): string =>
-  count < 1000 ? String(count) : `${(count / 1000).toFixed(count < 10_000 ? 1 : 0)}k`;

@@ -29,10 +29,11 @@ type SideTabsInput = {
   investigation: InvestigationDetail;
   coachings: Coaching[];
   models: OfferedModel[];
+  factChecker: string | null;
 };
 
 /** The panels beside the report. An error in one of them stays in it. */
-export function sideTabs({ state, investigation, coachings, models }: SideTabsInput): Tab<Place>[] {
+export function sideTabs({ state, investigation, coachings, models, factChecker }: SideTabsInput): Tab<Place>[] {
   const { layout, handle, work, texts, checks, cite, goTo, suggest, target } = state;
   const openHunks = work.proposals.flatMap(({ hunks }) => hunks).filter(({ status }) => status === 'open').length;
   // While a model writes, what the checks found in a half-written text says nothing.
@@ -69,6 +70,8 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
       <TabLabel word="Checks" count={counts ? (checks.report?.items.length ?? 0) : 0} />,
       'The checks',
       <ChecksPanel
+        investigationId={investigation.id}
+        factChecker={factChecker}
         checks={checks}
         handle={handle}
         onLine={goTo}
@@ -104,7 +107,7 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
   ];
 }
 
-function Run({ state, coachings, models }: Omit<SideTabsInput, 'investigation'>) {
+function Run({ state, coachings, models }: Omit<SideTabsInput, 'investigation' | 'factChecker'>) {
   const { layout, work, cite, start, evidence, model, setModel, parallel, setParallel, quote, setQuote, suggestion } =
     state;
   return (

@@ -42,10 +42,12 @@ type WorkspaceProps = {
   draft: DraftView;
   coachings: Coaching[];
   models: OfferedModel[];
+  /** The model that fact-checks; null: none is connected. */
+  factChecker: string | null;
 } & CaseData;
 
 /** The page where a person and a model write a report together. */
-export function Workspace({ investigation, draft, coachings, models, ...initial }: WorkspaceProps) {
+export function Workspace({ investigation, draft, coachings, models, factChecker, ...initial }: WorkspaceProps) {
   const state = useWorkspace(investigation.id, draft, initial);
   const { handle, texts } = state;
   useStatusAfterEdit(investigation, handle.draft.version > draft.version);
@@ -76,7 +78,7 @@ export function Workspace({ investigation, draft, coachings, models, ...initial 
       <Panes
         state={state}
         frontMatter={frontMatter}
-        side={sideTabs({ state, investigation, coachings: fitting, models })}
+        side={sideTabs({ state, investigation, coachings: fitting, models, factChecker })}
       />
       {save.kind === 'conflict' && (
         <MergeDialog

@@ -1,6 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
 import { CheckSummary } from '@/components/case/check-list';
+import { factCheckWords } from '@/components/case/fact-check-words';
 import { PrecedentGuard } from '@/components/case/precedent-guard';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag, classificationOf } from '@/components/labels/case-labels';
@@ -47,6 +48,17 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
             </Button>
           )}
         </p>
+        {checks.report && (
+          <p className="text-ink-2 text-xs" data-testid="fact-check-state">
+            Fact check: {factCheckWords(checks.report.factCheck).join(' ')}
+            {checks.report.factCheck.lastAt && (
+              <>
+                {' '}
+                Last read <Time value={checks.report.factCheck.lastAt} />.
+              </>
+            )}
+          </p>
+        )}
       </section>
       <section id="decision" tabIndex={-1} className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Decision</h2>

@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CheckList } from '@/components/case/check-list';
+import { DismissedFindings } from '@/components/case/dismissed-findings';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import type { Checks } from '@/components/case/use-checks';
 import { useCaseForCards } from '@/components/entities/card-store';
@@ -79,8 +80,15 @@ function panelTabs(
       label: <TabLabel word="Checks" count={checks.report?.items.length ?? 0} />,
       panel: (
         <ErrorBoundary label="The checks">
-          <div className="p-3">
+          <div className="flex flex-col gap-3 p-3 text-sm">
             <CheckList checks={checks} onLine={onLine} />
+            {checks.report && (
+              <DismissedFindings
+                investigationId={investigation.id}
+                dismissed={checks.report.factCheck.dismissed}
+                onLine={onLine}
+              />
+            )}
           </div>
         </ErrorBoundary>
       ),

@@ -24,6 +24,8 @@ const LABELS: Record<string, string> = {
   'auth.sign_out': 'Signed out',
   'calls.allow': 'Allowed a tool call',
   'calls.refuse': 'Denied a tool call',
+  'checks.dismiss': 'Dismissed a model’s finding',
+  'checks.restore': 'Restored a model’s finding',
   'connections.add': 'Added a connection',
   'connections.change': 'Changed a connection',
   'connections.decide_tools': 'Set the classes of tools',

@@ -10,6 +10,7 @@ import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { toast } from '@/components/ui/toaster';
 import type { ModelEntry, ModelSettings } from '@/lib/agent/model/model-settings';
+import { FactCheckSection } from './fact-check-section';
 import { Section } from './section';
 
 const PRICES = { input: 'input', output: 'output', cacheRead: 'cache read', cacheWrite: 'cache write' } as const;
@@ -26,12 +27,15 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
   const router = useRouter();
   const { rows, first, setFirst, add, change, remove } = useModelRows(settings);
   const [budgets, setBudgets] = useState<Budgets>(() => toTyped(settings.budgets));
+  const [factCheck, setFactCheck] = useState(settings.factCheck);
   const { busy, problem, at, send, form } = useRequest(/^(models\.\d+|budgets)\./);
 
   const save = async (event: FormEvent) => {
     event.preventDefault();
     await send('send', async () => {
-      await api.put('/api/settings/models', { body: toSettings(rows, first, budgets) });
+      await api.put('/api/settings/models', {
+        body: { ...toSettings(rows, first, budgets), factCheck: existing(factCheck, rows) },
+      });
       toast({ kind: 'good', title: 'Saved. Applies from the next model call.' });
       router.refresh();
     });
@@ -67,6 +71,12 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
           </ul>
         </Section>
         <BudgetSection budgets={budgets} onChange={setBudgets} errorAt={(field) => at(`budgets.${field}`)} />
+        <FactCheckSection
+          value={existing(factCheck, rows)}
+          models={rows.map(({ id }) => id.trim())}
+          editable={editable}
+          onChange={setFactCheck}
+        />
       </fieldset>
       <Problem>{problem}</Problem>
       {editable ? (
@@ -268,8 +278,14 @@ function toTyped(budgets: ModelSettings['budgets']): Budgets {
   return { run: one(budgets.run), person: one(budgets.person), day: one(budgets.day) };
 }
 
+/** A model that was taken out of the list reads nothing: the default does. */
+const existing = ({ model, afterRuns }: ModelSettings['factCheck'], rows: Row[]): ModelSettings['factCheck'] => ({
+  model: rows.some(({ id }) => id.trim() === model) ? model : null,
+  afterRuns,
+});
+
 /** What is sent; the server says what is wrong with it. Of four prices all or none must be there. */
-function toSettings(rows: Row[], first: number, budgets: Budgets): ModelSettings {
+function toSettings(rows: Row[], first: number, budgets: Budgets): Omit<ModelSettings, 'factCheck'> {
   const models = rows.map(({ id, thinking, contextTokens, price }) => {
     const figures = Object.entries(price).map(([kind, text]) => [kind, figure(text)] as const);
     const priced = figures.some(([, value]) => value !== null);

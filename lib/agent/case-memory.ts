@@ -1,5 +1,6 @@
 import { db, pool } from '../db/client';
 import { Hunk } from '../drafts/hunks';
+import { FACT_CHECK } from '../investigations/live-runs';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { splitWithLineEnd } from '../text/lines';
 
@@ -25,7 +26,7 @@ export async function readCaseMemory(investigationId: string, runId: string): Pr
       `SELECT r.created_at AS at, u.name AS by, r.kind, r.instruction,
               (SELECT e.data->>'message' FROM run_events e WHERE e.run_id = r.id AND e.type = 'run.finished' ORDER BY e.seq DESC LIMIT 1) AS answer
        FROM runs r JOIN users u ON u.id = r.requested_by_id
-       WHERE r.investigation_id = $1 AND r.id <> $2 AND r.status = 'succeeded' ORDER BY r.created_at DESC LIMIT ${QUESTIONS}`,
+       WHERE r.investigation_id = $1 AND r.id <> $2 AND r.status = 'succeeded' AND r.kind <> '${FACT_CHECK}' ORDER BY r.created_at DESC LIMIT ${QUESTIONS}`,
       [investigationId, runId],
     ),
     db().proposal.findMany({ where: { investigationId }, orderBy: { createdAt: 'desc' }, take: 20 }),

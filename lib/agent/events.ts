@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FACT_CHECK } from '../investigations/live-runs';
 import { RUN_STATUSES } from './run-status';
 
 export const RunStatus = z.enum(RUN_STATUSES);
@@ -123,7 +124,7 @@ export const RunView = z.object({
   id: z.string(),
   investigationId: z.string(),
   /** ask: a question that is answered in words, without a change to the report. */
-  kind: z.enum([...RunKind.options, CLIENT_RUN]),
+  kind: z.enum([...RunKind.options, CLIENT_RUN, FACT_CHECK]),
   instruction: z.string().nullable(),
   /** Name of the one-click coaching it was started with. */
   coaching: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { pool } from '../db/client';
 import { transaction } from '../db/transaction';
 import { closeOpenEvidence } from '../evidence/record-evidence';
+import { FACT_CHECK } from '../investigations/live-runs';
 import { storableJson } from '../text/canonical-json';
 import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
 import { Quote, type RunEventBody, RunKind, type RunStatus, type RunUsage } from './events';
@@ -17,10 +18,13 @@ const NOTHING_USED: RunUsage = {
   cost: 0,
 };
 
-export type ClaimedRun = {
+export type ClaimedRun = Claimed<RunKind>;
+export type ClaimedFactCheck = Claimed<typeof FACT_CHECK>;
+
+type Claimed<Kind> = {
   id: string;
   investigationId: string;
-  kind: RunKind;
+  kind: Kind;
   instruction: string | null;
   coaching: string | null;
   quote: Quote | null;
@@ -46,7 +50,7 @@ export async function claimRun(
   runId: string,
   owner: string,
   model: { id: string; label: string },
-): Promise<ClaimedRun | null> {
+): Promise<ClaimedRun | ClaimedFactCheck | null> {
   const { rows } = await pool().query(
     `WITH step AS (SELECT count(*) || '.' || coalesce(sum((SELECT count(*) FROM jsonb_object_keys(results))), 0) AS at
                    FROM run_turns WHERE run_id = $1)
@@ -60,10 +64,9 @@ export async function claimRun(
   );
   const row = rows[0];
   if (!row) return null;
-  return {
+  const claimed = {
     id: row.id,
     investigationId: row.investigation_id,
-    kind: RunKind.catch('investigate').parse(row.kind),
     instruction: row.instruction,
     coaching: row.coaching,
     quote: Quote.nullable().catch(null).parse(row.quote),
@@ -76,6 +79,9 @@ export async function claimRun(
     deathsHere: row.deaths_at_step,
     usage: { ...NOTHING_USED, ...row.usage },
   };
+  return row.kind === FACT_CHECK
+    ? { ...claimed, kind: FACT_CHECK }
+    : { ...claimed, kind: RunKind.catch('investigate').parse(row.kind) };
 }
 
 /** Holds the lease for another while, or only looks. @throws LeaseLost when it is somebody else's. */
@@ -164,7 +170,7 @@ async function recordFirstVerdict(runId: string, owner: string | null): Promise<
     `UPDATE investigations i SET proposed_classification = i.classification, proposed_by = coalesce(nullif(r.model_label, ''), r.model)
      FROM runs r
      WHERE r.id = $1 AND r.lease_owner IS NOT DISTINCT FROM $2 AND i.id = r.investigation_id
-       AND NOT r.without_precedents AND i.assessment = 'proposed' AND i.proposed_classification IS NULL`,
+       AND NOT r.without_precedents AND r.kind <> '${FACT_CHECK}' AND i.assessment = 'proposed' AND i.proposed_classification IS NULL`,
     [runId, owner],
   );
 }

@@ -135,7 +135,11 @@ export async function saveTurn(
 }
 
 /** Notes what an answer used that broke off: it is paid for too. @throws LeaseLost */
-export async function saveSpent(run: ClaimedRun, leaseOwner: string, spent: Spent): Promise<void> {
+export async function saveSpent(
+  run: Pick<ClaimedRun, 'id' | 'usage'>,
+  leaseOwner: string,
+  spent: Spent,
+): Promise<void> {
   const { userId, model, tokens, cost } = spent;
   await fenced(
     `WITH ${HELD_FOR_CHANGE}, used AS (UPDATE runs SET usage = $3::jsonb FROM held WHERE runs.id = held.id)

@@ -2,6 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Prisma, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
+import { FACT_CHECK } from '../investigations/live-runs';
 import { Quote, type RunEvent, RunStatus, RunView } from './events';
 
 /** @throws AppError not_found */
@@ -12,13 +13,13 @@ export async function getRun(actor: Actor, runId: string): Promise<RunView> {
   return toView(row);
 }
 
-/** The newest 50 runs of an investigation. @throws AppError not_found */
+/** The newest 50 runs of an investigation; fact checks stand with the checks (lib/checks/fact-check-state). @throws AppError not_found */
 export async function listRuns(actor: Actor, investigationId: string): Promise<RunView[]> {
   authorize(actor, 'runs.read');
   const known = isUuid(investigationId) && (await db().investigation.count({ where: { id: investigationId } }));
   if (!known) throw notFound('investigation');
   const rows = await db().run.findMany({
-    where: { investigationId },
+    where: { investigationId, kind: { not: FACT_CHECK } },
     include: WITH_PERSON,
     orderBy: { createdAt: 'desc' },
     take: 50,

@@ -4,6 +4,7 @@ import { openToolbox } from '../connections';
 import type { ToolInfo } from '../connections/schema';
 import { pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
+import { FACT_CHECK } from '../investigations/live-runs';
 import { log as serverLog } from '../log/log';
 import type { Model } from '../model/model';
 import { ModelError } from '../model/model-error';
@@ -12,23 +13,18 @@ import { type Span, withSpan } from '../tracing/span';
 import { ApprovalNeeded } from './ask-approval';
 import { BudgetExceeded, LIMITS, type Limits, suspendDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
+import { doFactCheck } from './fact-check-run';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
-import {
-  type ClaimedRun,
-  checkLease,
-  claimRun,
-  finishRun,
-  LEASE_SECONDS,
-  releaseForApproval,
-  releaseRun,
-} from './lease';
+import { type ClaimedRun, claimRun, finishRun, releaseForApproval, releaseRun } from './lease';
 import { chooseModel } from './model/choose-model';
 import { loadProgress, saveProgress } from './progress';
 import { withDetections } from './scan-detections';
 import type { RunSession } from './session';
+import { factCheckAfter } from './start-fact-check';
 import { openSubInvestigations } from './sub-investigations';
 import { limiter, type Toolbox, type ToolTable, toolTable } from './tools';
+import { Cancelled, requireStartable, watchLease } from './watch-lease';
 import { withoutPrecedents } from './without-precedents';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 
@@ -46,17 +42,8 @@ export type RunOptions = {
   limits?: Partial<Limits>;
 };
 
-class Cancelled extends Error {}
 /** The tool servers did not start; the message is for people. */
 class NoTools extends Error {}
-
-/** How often the run's row is looked at for a cancellation, and how often its lease is renewed. */
-const LOOK_MS = 500;
-const RENEW_MS = 10_000;
-/** Starts of a run that ended with its worker's death before it is given up, wherever it was each time. */
-const MAX_ATTEMPTS = 6;
-/** The same at one place: what it does there kills the worker, and other runs with it. */
-const MAX_DEATHS_HERE = 2;
 
 /**
  * Does a run from wherever it stands to its end. Exactly one worker at a time gets it (lib/agent/lease); each write is
@@ -77,6 +64,7 @@ async function doRun(runId: string, options: RunOptions, span: Span): Promise<Ru
   const run = await claimRun(runId, leaseOwner, model);
   if (!run) return 'not_free';
   span.set({ 'socdown.run.kind': run.kind, 'gen_ai.request.model': model.id });
+  if (run.kind === FACT_CHECK) return doFactCheck({ run, leaseOwner, model, limits, stopping: options.signal });
 
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, options.signal]);
@@ -86,11 +74,7 @@ async function doRun(runId: string, options: RunOptions, span: Span): Promise<Ru
   try {
     const log = await openEventLog(runId, leaseOwner);
     log.add({ type: 'run.started', model: model.id, label: model.label, attempt: run.attempt });
-    if (run.cancelRequested) throw new Cancelled();
-    if (run.deathsHere >= MAX_DEATHS_HERE)
-      throw new BudgetExceeded(`The worker died ${run.deathsHere} times at the same step of this run.`);
-    if (run.attempt > MAX_ATTEMPTS)
-      throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
+    requireStartable(run);
     toolbox = toolboxFor(run, options.toolbox);
     // Servers may take long to start: they do while the case is read.
     const starting = begun(async () => toolbox?.tools() ?? []);
@@ -104,7 +88,9 @@ async function doRun(runId: string, options: RunOptions, span: Span): Promise<Ru
     if (stored) await catchUpWithDraft(session);
     await prepared;
     const { message } = await withinTime(session, stop);
-    return await finish(session, run, leaseOwner, 'succeeded', message);
+    const outcome = await finish(session, run, leaseOwner, 'succeeded', message);
+    if (outcome === 'finished' && model.isLanguageModel && progress.target === 'draft') await factCheckAfter(run);
+    return outcome;
   } catch (error) {
     return await failRun(signal.aborted ? signal.reason : error, {
       session,
@@ -272,31 +258,6 @@ async function finish(
   }
   const done = await finishRun(run.id, leaseOwner, { status, message, usage: run.usage });
   return done ? 'finished' : 'lost';
-}
-
-/**
- * Renews the lease and looks for a cancellation, also from another process. When the database can't be reached until
- * the lease would have run out, the run is taken for lost: another worker may have it by then.
- */
-function watchLease(run: ClaimedRun, leaseOwner: string, stop: AbortController): { end(): void } {
-  let renewedAt = performance.now();
-  let looking = false;
-  const timer = setInterval(async () => {
-    if (looking) return;
-    looking = true;
-    const now = performance.now();
-    const renew = now - renewedAt >= RENEW_MS;
-    try {
-      const { cancelRequested } = await checkLease(run.id, leaseOwner, renew);
-      if (renew) renewedAt = now;
-      if (cancelRequested) stop.abort(new Cancelled());
-    } catch (error) {
-      const expired = performance.now() - renewedAt > (LEASE_SECONDS - 5) * 1000;
-      if (error instanceof LeaseLost || expired) stop.abort(new LeaseLost(errorMessage(error)));
-    }
-    looking = false;
-  }, LOOK_MS);
-  return { end: () => clearInterval(timer) };
 }
 
 /** null: nobody chose, this worker's default is taken. */

@@ -141,6 +141,7 @@ describe('the list of models', () => {
     models: ids.map((id) => ({ id, thinking: true, contextTokens: null, price: null })),
     default: first,
     budgets: { run: none, day: none, person: none },
+    factCheck: { model: null, afterRuns: false },
   });
 
   it('is an admin’s to change, and refused when it makes no sense', async () => {

@@ -2,11 +2,13 @@ import { db, pool } from '../db/client';
 import type { Usage } from '../model/model';
 import { BudgetExceeded } from './budget';
 import type { RunUsage } from './events';
-import type { ClaimedRun } from './lease';
+import type { ClaimedFactCheck, ClaimedRun } from './lease';
 import { type ModelEntry, modelSettings } from './model/model-settings';
 import type { Spent } from './progress';
 import type { RunSession } from './session';
 
+/** What uses a model, and in whose name. */
+type Spender = Pick<ClaimedRun | ClaimedFactCheck, 'id' | 'requestedById' | 'usage'>;
 type Price = NonNullable<ModelEntry['price']>;
 
 /** Everything an answer used, in tokens. */
@@ -19,7 +21,7 @@ export function tokensOf(usage: Omit<Usage, 'measured'>): number {
  * tokens at the price of sending; what is shown is never a guess: null, also when the model has no price.
  */
 export async function spentOf(
-  { run, model }: Pick<RunSession, 'run' | 'model'>,
+  { run, model }: { run: Spender; model: Pick<RunSession['model'], 'id'> },
   usage: Usage,
   sent: number,
 ): Promise<{ spent: Spent; cost: number | null }> {
@@ -61,7 +63,7 @@ export function addedUsage(sum: RunUsage, usage: Usage, cost: number | null): Ru
  * @throws BudgetExceeded in words that say which one and what can be done
  */
 export async function requireBudget(
-  run: ClaimedRun,
+  run: Spender,
   model: string,
   nextTokens: number,
   kept = { sent: 0, answered: 0 },
@@ -108,7 +110,7 @@ const BUDGET_HINT = 'An admin sets budgets and prices under Settings > Model; th
 
 type Scope = 'run' | 'person' | 'day';
 
-async function usedBy(scope: Scope, run: ClaimedRun): Promise<{ tokens: number; cost: number }> {
+async function usedBy(scope: Scope, run: Spender): Promise<{ tokens: number; cost: number }> {
   const today = `at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
   const [where, values] = {
     run: ['run_id = $1 AND at >= (SELECT created_at FROM runs WHERE id = $1)', [run.id]] as const,

@@ -5,7 +5,7 @@ import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, notFound } from '../errors/app-error';
-import { LIVE } from '../investigations/live-runs';
+import { WORKING } from '../investigations/live-runs';
 import { refuseMerged } from '../investigations/record-edit';
 import { enqueueRun } from '../jobs/queue';
 import { storable } from '../text/canonical-json';
@@ -100,7 +100,7 @@ async function chosenModel(wanted: string | undefined): Promise<OfferedModel> {
 export async function refuseSecondRun(tx: Tx, investigationId: string): Promise<void> {
   await refuseMerged(tx, investigationId);
   const newest = await tx.run.findFirst({
-    where: { investigationId, status: { in: LIVE } },
+    where: { investigationId, ...WORKING },
     orderBy: { createdAt: 'desc' },
   });
   if (!newest) return;

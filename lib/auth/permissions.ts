@@ -41,6 +41,7 @@ export const PERMISSIONS = {
   'evidence.record': 'analyst', // a query to a source, kept as evidence of a case
   'evidence.reveal': 'lead', // secrets in results, masked for everyone otherwise
   'checks.read': 'analyst',
+  'checks.dismiss': 'analyst', // what a model found wrong with a report
   'reviews.read': 'analyst',
   'reviews.submit': 'analyst',
   'reviews.comment': 'analyst',

@@ -39,6 +39,7 @@ export const VERB_PHRASES: Record<Verb, string> = {
   'evidence.record': 'record evidence',
   'evidence.reveal': 'see masked secrets in evidence',
   'checks.read': 'read checks',
+  'checks.dismiss': 'dismiss findings',
   'reviews.read': 'read reviews',
   'reviews.submit': 'submit reports for review',
   'reviews.comment': 'comment on reviews',

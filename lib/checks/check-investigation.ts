@@ -2,8 +2,10 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
+import type { EvidenceRecord } from '../evidence/evidence-record';
 import { readRecords } from '../evidence/read-records';
 import { citationsIn } from './blocks';
+import { readFactCheck } from './fact-check-state';
 import type { CheckFinding, CheckReport } from './finding';
 import { runChecks } from './run-checks';
 
@@ -22,21 +24,52 @@ export async function checkInvestigation(
   if (revision !== undefined) {
     const row = await db().revision.findUnique({ where: { id: revision, investigationId } });
     if (!row) throw missing;
-    return { version: row.draftVersion, revision, items: await checkText(db(), investigationId, row.markdown) };
+    return { version: row.draftVersion, revision, ...(await checkAll(db(), investigationId, row.markdown)) };
   }
   if (proposal !== undefined) {
     const row = await db().proposal.findUnique({ where: { id: proposal, investigationId } });
     if (!row) throw missing;
-    return { version: row.baseVersion, revision: null, items: await checkText(db(), investigationId, row.markdown) };
+    return { version: row.baseVersion, revision: null, ...(await checkAll(db(), investigationId, row.markdown)) };
   }
   const draft = await db().draft.findUnique({ where: { investigationId } });
   if (!draft) throw missing;
-  return { version: draft.version, revision: null, items: await checkText(db(), investigationId, draft.markdown) };
+  return { version: draft.version, revision: null, ...(await checkAll(db(), investigationId, draft.markdown)) };
 }
 
-/** The same for any text of an investigation. No permission check: for verbs that have made theirs. */
-export async function checkText(tx: Tx, investigationId: string, markdown: string): Promise<CheckFinding[]> {
+/**
+ * What the rules and a model's readings find in any text of an investigation, in the order of the text. No permission check: for verbs
+ * that have made theirs.
+ */
+export async function checkAll(
+  tx: Tx,
+  investigationId: string,
+  markdown: string,
+): Promise<Pick<CheckReport, 'items' | 'factCheck'>> {
   const records = await readRecords(tx, investigationId, citationsIn(markdown));
+  const [found, { findings, state }] = await Promise.all([
+    checkRecords(tx, investigationId, markdown, records),
+    readFactCheck(tx, investigationId, markdown, records),
+  ]);
+  const items = [...found, ...findings].sort((a, b) => a.line - b.line || a.column - b.column);
+  return { items, factCheck: state };
+}
+
+/** What the rules find. No permission check. */
+export async function checkText(tx: Tx, investigationId: string, markdown: string): Promise<CheckFinding[]> {
+  return checkRecords(tx, investigationId, markdown, await readRecords(tx, investigationId, citationsIn(markdown)));
+}
+
+async function checkRecords(
+  tx: Tx,
+  investigationId: string,
+  markdown: string,
+  records: EvidenceRecord[],
+): Promise<CheckFinding[]> {
+  return runChecks({ markdown, records, alerts: await readAlertText(tx, investigationId) });
+}
+
+/** What the case's alerts say, as text that a report may repeat. */
+export async function readAlertText(tx: Tx, investigationId: string): Promise<string> {
   const alerts = await tx.investigationAlert.findMany({
     where: { investigationId },
     select: {
@@ -44,6 +77,5 @@ export async function checkText(tx: Tx, investigationId: string, markdown: strin
     },
     take: 50,
   });
-  const known = alerts.map(({ alert }) => JSON.stringify(alert)).join('\n');
-  return runChecks({ markdown, records, alerts: known });
+  return alerts.map(({ alert }) => JSON.stringify(alert)).join('\n');
 }

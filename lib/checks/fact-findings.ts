@@ -19,18 +19,30 @@ export type Problem = z.infer<typeof Problem>;
 export const Reading = z.object({ key: z.string(), problems: z.array(Problem) });
 export type Reading = z.infer<typeof Reading>;
 
-/** The warnings of the readings that are about a text as it stands; a reading of words that changed since says nothing. */
-export function factFindings(passages: Passage[], readings: Reading[]): CheckFinding[] {
+/**
+ * The warnings of the readings that are about a text as it stands; a reading of words that changed since says nothing. Their `data`
+ * has the reading's key and the problem's place in it. `without`: problems that a person dismissed, as `key problem`.
+ */
+export function factFindings(
+  passages: Passage[],
+  readings: Reading[],
+  without: ReadonlySet<string> = new Set(),
+): CheckFinding[] {
   const byKey = new Map(readings.map(({ key, problems }) => [key, problems]));
   const found = passages.flatMap((passage) =>
-    (byKey.get(passage.key) ?? []).flatMap((problem) => toFinding(passage, problem) ?? []),
+    (byKey.get(passage.key) ?? []).flatMap((problem, at) =>
+      without.has(problemName(passage.key, at)) ? [] : (toFinding(passage, problem, at) ?? []),
+    ),
   );
   // One warning a place: two problems of the same words are read as one.
   const first = new Map(found.toReversed().map((one) => [`${one.line}:${one.column}`, one]));
   return found.filter((one) => first.get(`${one.line}:${one.column}`) === one).map(presentFinding);
 }
 
-function toFinding(passage: Passage, problem: Problem): Finding | null {
+/** Names a problem of a case's readings. */
+export const problemName = (key: string, problem: number): string => `${key} ${problem}`;
+
+function toFinding(passage: Passage, problem: Problem, index: number): Finding | null {
   const at = findQuote(passage.text, problem.quote);
   if (!at) return null;
   const { quote, verdict, record, row, because, replacement } = problem;
@@ -48,7 +60,7 @@ function toFinding(passage: Passage, problem: Problem): Finding | null {
         text: replacement,
       }
     : undefined;
-  const data = { said: quote, record, row, because };
+  const data = { said: quote, record, row, because, key: passage.key, problem: index };
   return finding(
     'fact-check',
     'warning',

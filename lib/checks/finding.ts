@@ -51,11 +51,55 @@ export const CheckFinding = z.object({
 });
 export type CheckFinding = z.infer<typeof CheckFinding>;
 
+/** The newest fact check of a case. `done` of `total`: statements that it has read, of those it was started for; null until it knows. */
+export const FactCheckRun = z.object({
+  id: z.string(),
+  /** queued | running | waiting | succeeded | failed | cancelled */
+  status: z.string(),
+  isLive: z.boolean(),
+  model: z.string(),
+  /** Why it failed, or why it waits. */
+  error: z.string().nullable(),
+  done: z.number().nullable(),
+  total: z.number().nullable(),
+  /** Tokens sent and answered; `cost` in US dollars, null: not known. */
+  sent: z.number(),
+  answered: z.number(),
+  cost: z.number().nullable(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+});
+
+/** What a model that did not write the report read of a text, against its evidence. */
+export const FactCheck = z.object({
+  /** Statements of the text; 0 while no model has read any report of the case. */
+  statements: z.number(),
+  /** Of them: read; given to the model without an answer (`notRead` says why); never given, as they are new or changed. */
+  read: z.number(),
+  notRead: z.array(z.object({ line: z.number(), because: z.string() })),
+  unread: z.number(),
+  /** Models that read statements of this text, and when the last one was read. */
+  models: z.array(z.string()),
+  lastAt: z.string().nullable(),
+  /** Findings about this text that a person dismissed. */
+  dismissed: z.array(z.object({ finding: CheckFinding, by: z.string(), at: z.string() })),
+  run: FactCheckRun.nullable(),
+});
+export type FactCheck = z.infer<typeof FactCheck>;
+
+/** Which problem of which reading, as a finding's `data` has them. */
+export const DismissFinding = z.strictObject({
+  key: z.string().regex(/^[0-9a-f]{64}$/, 'The key that the finding has in its data.'),
+  problem: z.number().int().min(0).max(1000),
+  dismissed: z.boolean(),
+});
+
 /** `version`: the draft's that was checked, or that a revision was made from; `revision`: which one, null for the draft. */
 export const CheckReport = z.object({
   version: z.number(),
   revision: z.string().nullable(),
   items: z.array(CheckFinding),
+  factCheck: FactCheck,
 });
 export type CheckReport = z.infer<typeof CheckReport>;
 

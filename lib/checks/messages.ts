@@ -173,8 +173,10 @@ export const MESSAGES = {
 
 /** A model's own sentence: what it read, not a rule's wording. */
 type Fact = { said: string; because: string; record: number | null; row: string | null };
+/** A model's finding says that it is one, wherever it is read. */
 function told(because: string, record: number | null): string {
-  return record === null || new RegExp(`\\bE${record}\\b`).test(because) ? because : `E${record}: ${because}`;
+  const names = record === null || new RegExp(`\\bE${record}\\b`).test(because);
+  return `Model: ${names ? '' : `E${record}: `}${because}`;
 }
 
 export type Reason = keyof typeof MESSAGES;

@@ -123,7 +123,7 @@ describe('findings of readings', () => {
       column: 17,
       endColumn: 28,
       reason: 'fact-contradicted',
-      message: 'E4 shows one sign-in; this says three.',
+      message: 'Model: E4 shows one sign-in; this says three.',
     });
     expect(found?.fix && applyFix(REPORT, found.fix)).toBe(REPORT.replace('three times', 'once'));
   });
@@ -131,7 +131,7 @@ describe('findings of readings', () => {
   it('find a quote across line ends, and name the record where the sentence does not', () => {
     const wrapped = REPORT.replace('three times', 'three\ntimes');
     const [found] = find(wrapped, { because: 'Only one sign-in is shown.' });
-    expect(found).toMatchObject({ line: 7, message: 'E4: Only one sign-in is shown.' });
+    expect(found).toMatchObject({ line: 7, message: 'Model: E4: Only one sign-in is shown.' });
     expect(found?.fix && applyFix(wrapped, found.fix)).toContain('signed in once [E4]');
   });
 

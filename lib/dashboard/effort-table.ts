@@ -23,7 +23,7 @@ export async function effortTable(scope: Scope): Promise<DashboardTable> {
          SELECT (count(*) FILTER (WHERE r.kind = 'coach'))::int AS turns,
            -- One run whose cost is not known makes the case's unknown.
            CASE WHEN bool_and(jsonb_typeof(r.usage->'cost') = 'number' OR r.usage->'cost' IS NULL) THEN sum(coalesce((r.usage->>'cost')::float8, 0)) END AS cost,
-           (array_agg(coalesce(nullif(r.model_label, ''), r.model) ORDER BY r.created_at))[1] AS model
+           (array_agg(coalesce(nullif(r.model_label, ''), r.model) ORDER BY r.created_at) FILTER (WHERE r.kind <> 'fact_check'))[1] AS model
          FROM runs r WHERE r.investigation_id = i.id) one
        WHERE ${sql.where()} AND one.model IS NOT NULL)
      SELECT model, count(*)::int AS cases, (count(*) FILTER (WHERE turns > 0))::int AS coached,

@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
-import { LIVE } from '../investigations/live-runs';
+import { WORKING } from '../investigations/live-runs';
 import { requireId } from '../investigations/require-id';
 import type { MergePreview } from '../investigations/schema';
 import { nextStatus } from '../investigations/status';
@@ -79,7 +79,7 @@ async function readSide(tx: Tx, id: string) {
       revisions: { where: { approvedAt: { not: null } }, select: { id: true }, take: 1 },
       reviews: { where: { status: 'open' }, select: { id: true } },
       proposals: { where: { status: 'open' }, select: { id: true } },
-      runs: { where: { status: { in: LIVE } }, select: { id: true }, take: 1 },
+      runs: { where: WORKING, select: { id: true }, take: 1 },
     },
   });
   if (!found?.draft) throw notFound('investigation');

@@ -126,6 +126,7 @@ export const REASONS = {
   evaluation_not_resumable: ['conflict', 'The evaluation is finished or running.'],
   call_already_decided: ['conflict', 'The approval request was decided or has expired.'],
   unknown_model: ['bad_request', 'The model is not one of those offered.'],
+  no_language_model: ['conflict', 'No language model is connected.'],
   unknown_coaching: ['bad_request', 'There is no such quick prompt.'],
   instruction_required: ['bad_request', 'The instruction is missing or empty.'],
   proposal_decided: ['conflict', 'Hunks of the run’s proposal were decided.'],

@@ -34,7 +34,7 @@ const PARTS = [
    FROM alert_comments c JOIN alerts a ON a.id = c.alert_id WHERE c.author_id <> $1 AND c.body ILIKE $2`,
   `SELECT CASE WHEN r.status = 'failed' THEN 'run_failed' ELSE 'run_ended' END, 'r' || r.id, r.finished_at, NULL, i.title, r.error, '/investigations/' || i.id
    FROM runs r JOIN investigations i ON i.id = r.investigation_id
-   WHERE r.requested_by_id = $1 AND r.status IN ('succeeded', 'failed') AND r.kind <> 'client'`,
+   WHERE r.requested_by_id = $1 AND r.status IN ('succeeded', 'failed') AND r.kind NOT IN ('client', 'fact_check')`,
   `SELECT 'approval_pending', 'p' || p.run_id || p.call_id, p.requested_at, NULL, i.title, p.server || '.' || p.tool, '/investigations/' || i.id
    FROM approvals p JOIN runs r ON r.id = p.run_id JOIN investigations i ON i.id = r.investigation_id
    WHERE r.requested_by_id = $1 AND p.status = 'waiting' AND p.expires_at > now()`,

@@ -4,6 +4,7 @@ import { notFound } from '../errors/app-error';
 import { caseAlerts } from './case-alerts';
 import { earlierReviewers } from './earlier-reviewers';
 import { itemsOf } from './items';
+import { FACT_CHECK } from './live-runs';
 import { readMerges } from './read-merges';
 import { requireId } from './require-id';
 import type { InvestigationDetail } from './schema';
@@ -22,7 +23,7 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
       assessment: item.assessment,
       owner: item.openedBy.name,
     }),
-    db().run.findFirst({ where: { investigationId: id }, orderBy: { createdAt: 'desc' } }),
+    db().run.findFirst({ where: { investigationId: id, kind: { not: FACT_CHECK } }, orderBy: { createdAt: 'desc' } }),
     db().review.findFirst({ where: { investigationId: id, status: 'open' } }),
     item.status === 'changes_requested'
       ? db().review.findFirst({

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client';
 import type { CaseMerge as Row } from '../db/generated/client';
-import { LIVE } from './live-runs';
+import { WORKING } from './live-runs';
 import type { CaseMerge } from './schema';
 
 const NAME = { select: { id: true, codename: true, title: true } };
@@ -32,7 +32,7 @@ export async function isUndoable(tx: Tx, merge: Merged): Promise<boolean> {
       draft: { select: { version: true } },
       evidence: { select: { number: true }, orderBy: { number: 'desc' }, take: 1 },
       revisions: { select: { id: true }, where: { draftVersion: { gte: intoVersion } }, take: 1 },
-      runs: { select: { id: true }, where: { status: { in: LIVE } }, take: 1 },
+      runs: { select: { id: true }, where: WORKING, take: 1 },
     },
   });
   return (

@@ -3,6 +3,8 @@ import { databaseUrl, pool, type Tx } from '../db/client';
 import { log } from '../log/log';
 
 export const RUNS = 'runs';
+/** Runs that read a report and change nothing: with a queue of their own, so that nobody's run waits for them. */
+export const FACT_CHECKS = 'fact-checks';
 export const PUBLICATION = 'publication';
 
 /** One sender a process; Next loads modules more than once. */
@@ -22,15 +24,16 @@ export async function openQueue(role: 'sender' | 'worker'): Promise<PgBoss> {
   boss.on('error', (error) => log.warn({ err: error }, 'job queue'));
   await boss.start();
   // A run lives longer than any job should; its own lease says whether its worker lives.
-  await boss.createQueue(RUNS, { retryLimit: 0, expireInSeconds: 4 * 3600, deleteAfterSeconds: 86_400 });
+  for (const queue of [RUNS, FACT_CHECKS])
+    await boss.createQueue(queue, { retryLimit: 0, expireInSeconds: 4 * 3600, deleteAfterSeconds: 86_400 });
   await boss.createQueue(PUBLICATION, { retryLimit: 0, expireInSeconds: 600, deleteAfterSeconds: 3_600 });
   return boss;
 }
 
 /** Puts a run into the queue, inside the transaction that makes it: both or neither. */
-export async function enqueueRun(tx: Tx, runId: string): Promise<void> {
+export async function enqueueRun(tx: Tx, runId: string, queue: typeof RUNS | typeof FACT_CHECKS = RUNS): Promise<void> {
   const boss = await sender();
-  await boss.send(RUNS, { runId }, { db: fromPrisma(tx) });
+  await boss.send(queue, { runId }, { db: fromPrisma(tx) });
 }
 
 /** Says that the outbox has something. Never throws: the worker looks by itself every 30 s. */

@@ -49,7 +49,7 @@ const PARTS = [
    FROM reviews r JOIN investigations i ON i.id = r.investigation_id
    WHERE r.status = 'approved' AND i.status = 'approved' AND i.classification = 'MALICIOUS' AND NOT i.sample`,
   `SELECT 'run_failed', 'r' || r.id, r.finished_at, NULL, i.title, r.error, '/investigations/' || i.id, r.requested_by_id
-   FROM runs r JOIN investigations i ON i.id = r.investigation_id WHERE r.status = 'failed'`,
+   FROM runs r JOIN investigations i ON i.id = r.investigation_id WHERE r.status = 'failed' AND r.kind <> 'fact_check'`,
   `SELECT 'sla_near', 's' || a.id, a.received_at + s.minutes * ${NEAR} * interval '1 minute', NULL, a.title, NULL,
      '/queue?status=new,open,closed&alert=' || a.id, a.assignee_id
    FROM alerts a JOIN unnest($1::int[], $2::int[]) AS s(severity, minutes) ON s.severity = a.severity

@@ -1,4 +1,4 @@
-import { checkText } from '../checks/check-investigation';
+import { checkAll } from '../checks/check-investigation';
 import { db } from '../db/client';
 
 /** A round of the worker. */
@@ -17,7 +17,7 @@ export async function countFindings(): Promise<number> {
     take: MOST,
   });
   for (const { id, investigationId, markdown } of revisions) {
-    const findings = await checkText(db(), investigationId, markdown);
+    const { items: findings } = await checkAll(db(), investigationId, markdown);
     const checkErrors = findings.filter(({ severity }) => severity === 'error').length;
     const data = { checkErrors, checkWarnings: findings.length - checkErrors };
     // Many, so that one that was removed meanwhile is no error.

@@ -9,7 +9,7 @@ import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-versi
 import { type Frozen, writersOf } from '../drafts/writers';
 import { AppError } from '../errors/app-error';
 import { earlierReviewers } from '../investigations/earlier-reviewers';
-import { LIVE } from '../investigations/live-runs';
+import { WORKING } from '../investigations/live-runs';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
 import { withAssessmentSet } from '../report/set-assessment';
@@ -154,7 +154,7 @@ async function requestAgain(tx: Tx, reviewId: string, revision: Frozen, users: s
 /** What a model is still writing would be out of date the moment it is frozen. */
 async function refuseWhileRunning(tx: Tx, investigationId: string): Promise<void> {
   const run = await tx.run.findFirst({
-    where: { investigationId, status: { in: LIVE } },
+    where: { investigationId, ...WORKING },
     select: { id: true },
   });
   if (run) {

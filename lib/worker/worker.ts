@@ -3,7 +3,8 @@ import { SYSTEM } from '../auth/guard';
 import { closeServers } from '../connections';
 import { pool } from '../db/client';
 import { workOnEvaluations } from '../evaluation/work';
-import { openQueue, PUBLICATION, RUNS } from '../jobs/queue';
+import { FACT_CHECK } from '../investigations/live-runs';
+import { FACT_CHECKS, openQueue, PUBLICATION, RUNS } from '../jobs/queue';
 import { log } from '../log/log';
 import { queueNotifications } from '../notifications/queue-notifications';
 import { sendNotifications } from '../notifications/send-notifications';
@@ -42,10 +43,12 @@ export const SWEEP_MS = 5_000;
 export async function startWorker(options: WorkerOptions = {}): Promise<Worker> {
   const { concurrency = 2, sweepMs = SWEEP_MS, publishMs = 30_000 } = options;
   const stopping = new AbortController();
-  const runs = runSlots(concurrency, stopping.signal);
+  const runs = runSlots({ concurrency, kinds: 'kind <> $2' }, stopping.signal);
+  const factChecks = runSlots({ concurrency: 1, kinds: 'kind = $2' }, stopping.signal);
   const publish = once(publishAll);
   const tasks = [
     { task: once(runs.sweep), every: sweepMs },
+    { task: once(factChecks.sweep), every: sweepMs },
     { task: publish, every: publishMs },
     { task: once(notify), every: NOTIFY_MS },
     { task: once(tidy), every: PACK_MS },
@@ -57,13 +60,14 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   ];
 
   const boss = await openQueue('worker');
-  await boss.work<{ runId: string }>(
-    RUNS,
-    { localConcurrency: concurrency, pollingIntervalSeconds: 0.5 },
-    async ([job]) => {
-      if (job) await runs.takeJob(job.data.runId);
-    },
-  );
+  for (const [queue, slots] of [[RUNS, runs] as const, [FACT_CHECKS, factChecks] as const])
+    await boss.work<{ runId: string }>(
+      queue,
+      { localConcurrency: slots.concurrency, pollingIntervalSeconds: 0.5 },
+      async ([job]) => {
+        if (job) await slots.takeJob(job.data.runId);
+      },
+    );
   await boss.work(PUBLICATION, { pollingIntervalSeconds: 0.5 }, publish);
   const timers = tasks.map(({ task, every }) => setInterval(task, every));
   const unfollow = followRemote();
@@ -76,7 +80,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
       ended ??= (async () => {
         for (const timer of timers) clearInterval(timer);
         stopping.abort(new Error('The worker is stopping.'));
-        await runs.idle();
+        await Promise.all([runs.idle(), factChecks.idle()]);
         for (const { task } of tasks) await task.idle();
         await unfollow();
         await boss.stop({ graceful: true, timeout: 5_000 });
@@ -87,8 +91,10 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   };
 }
 
-/** The runs of this process, at most `concurrency`; each is given back when `signal` aborts. */
-function runSlots(concurrency: number, signal: AbortSignal) {
+type Slots = { concurrency: number; kinds: 'kind = $2' | 'kind <> $2' };
+
+/** The runs of this process of some kinds, at most `concurrency`; each is given back when `signal` aborts. */
+function runSlots({ concurrency, kinds }: Slots, signal: AbortSignal) {
   const running = new Map<string, Promise<unknown>>();
   const take = (runId: string): Promise<unknown> => {
     const already = running.get(runId);
@@ -100,6 +106,7 @@ function runSlots(concurrency: number, signal: AbortSignal) {
     return work;
   };
   return {
+    concurrency,
     /** A run that the sweep took fills a slot too; the run is in the table, so its job may end unserved. */
     async takeJob(runId: string): Promise<void> {
       if (running.size < concurrency || running.has(runId)) await take(runId);
@@ -107,7 +114,7 @@ function runSlots(concurrency: number, signal: AbortSignal) {
     async sweep(): Promise<void> {
       const free = concurrency - running.size;
       if (free <= 0 || signal.aborted) return;
-      const { rows } = await pool().query<{ id: string }>(ABANDONED, [free]);
+      const { rows } = await pool().query<{ id: string }>(abandoned(kinds), [free, FACT_CHECK]);
       for (const { id } of rows) void take(id);
     },
     idle: () => Promise.allSettled(running.values()),
@@ -149,9 +156,9 @@ const PACK_MS = 3_600_000;
 const NOTIFY_MS = 20_000;
 
 /** Live runs that nobody holds. A queued one is left to its job for a moment, unless that was lost or ended unserved. */
-const ABANDONED = `
+const abandoned = (kinds: Slots['kinds']): string => `
   SELECT id FROM runs
-  WHERE status IN ('queued', 'running', 'waiting')
+  WHERE ${kinds} AND status IN ('queued', 'running', 'waiting')
     AND (lease_until <= now() OR (lease_until IS NULL AND created_at < now() - interval '5 seconds'))
   ORDER BY created_at LIMIT $1`;
 

@@ -11,6 +11,7 @@ import { closeServers } from '@/lib/connections';
 import { addConnection } from '@/lib/connections/manage-connections';
 import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { overrideEnv } from '@/lib/env/env';
 import { closeQueue } from '@/lib/jobs/queue';
 import { type Mailbox, startMailbox } from '@/lib/notifications/testing-mailbox';
 import { addComment } from '@/lib/reviews/add-comment';
@@ -156,6 +157,24 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     const call = { runId, callId: 'c1', server: 'chat', tool: 'post', class: 'egress', args: {}, argsHash: 'h' };
     await db().approval.create({ data: { ...call, expiresAt: new Date(Date.now() + 60_000) } });
     return { params: { id: runId, callId: 'c1' }, body: { allow: false } };
+  },
+  'POST /api/investigations/{id}/fact-check': async () => {
+    overrideEnv({ ANTHROPIC_API_KEY: 'k' }); // nobody works on it
+    return { params: { id: (await openCase()).investigationId } };
+  },
+  'DELETE /api/investigations/{id}/fact-check': async () => {
+    const { investigationId } = await db().run.findUniqueOrThrow({ where: { id: last('id') } });
+    overrideEnv({ ANTHROPIC_API_KEY: undefined });
+    return { params: { id: investigationId } };
+  },
+  'PATCH /api/investigations/{id}/fact-check': async () => {
+    const { investigationId } = await openCase();
+    const key = 'a'.repeat(64);
+    const problem = { quote: 'q', verdict: 'unsupported', record: null, row: null, because: 'b', replacement: null };
+    await db().factReading.create({
+      data: { investigationId, key, model: 'm', modelLabel: 'm', problems: [problem] },
+    });
+    return { params: { id: investigationId }, body: { key, problem: 0, dismissed: true } };
   },
   'POST /api/investigations/{id}/reviews': async () => ({
     params: { id: (await testInvestigation(author, readyReport())).id },

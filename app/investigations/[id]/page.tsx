@@ -23,7 +23,7 @@ export default async function InvestigationPage({ params }: Props) {
   const investigation = await readCase(id).catch(orNotFound);
   // Its text is in another case and can't be changed here.
   if (investigation.status === 'merged') redirect(`/library/${id}`);
-  const [draft, runs, evidence, proposals, coachings, { offered: models }] = await Promise.all([
+  const [draft, runs, evidence, proposals, coachings, { offered: models, factChecker }] = await Promise.all([
     readDraft(actor, id),
     listRuns(actor, id),
     listEvidence(actor, id),
@@ -41,6 +41,7 @@ export default async function InvestigationPage({ params }: Props) {
       proposals={proposals}
       coachings={coachings}
       models={models}
+      factChecker={factChecker}
     />
   );
 }

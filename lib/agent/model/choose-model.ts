@@ -35,6 +35,13 @@ export async function chooseModel(chosen: string | null = null): Promise<Model> 
   return anthropicModel({ apiKey, baseURL, model: id, thinking, contextTokens });
 }
 
+/** The language model that reads reports against their evidence; null: none is connected. */
+export async function factChecker(): Promise<OfferedModel | null> {
+  const { factCheck } = await modelSettings();
+  const offered = (await offeredModels()).filter(({ isLanguageModel }) => isLanguageModel);
+  return offered.find(({ id }) => id === factCheck.model) ?? offered[0] ?? null;
+}
+
 function hasService(): boolean {
   const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } = env();
   return Boolean(ANTHROPIC_API_KEY || ANTHROPIC_BASE_URL);

@@ -1,6 +1,6 @@
 import { type Actor, authorize } from '../../auth/guard';
 import { env } from '../../env/env';
-import { type OfferedModel, offeredModels } from './choose-model';
+import { factChecker, type OfferedModel, offeredModels } from './choose-model';
 
 export type ModelView = {
   /** What new runs use when nobody chooses. */
@@ -9,6 +9,8 @@ export type ModelView = {
   server: string | null;
   /** What a run may use, the default first. */
   offered: OfferedModel[];
+  /** What fact-checks reports; null: no language model is connected. */
+  factChecker: string | null;
 };
 
 /** The models that new runs may use, for people: labels and whose server it is, never a key. */
@@ -17,5 +19,5 @@ export async function describeModel(actor: Actor): Promise<ModelView> {
   const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } = env();
   const server = ANTHROPIC_BASE_URL ? new URL(ANTHROPIC_BASE_URL).host : ANTHROPIC_API_KEY ? 'Anthropic' : null;
   const offered = await offeredModels();
-  return { label: offered[0]?.label ?? '', server, offered };
+  return { label: offered[0]?.label ?? '', server, offered, factChecker: (await factChecker())?.label ?? null };
 }

@@ -45,9 +45,17 @@ export const ModelSettings = z
     default: z.string(),
     /** null: no limit. A day is a UTC day. */
     budgets: z.strictObject({ run: Budget, day: Budget, person: Budget }),
+    /** `model`: what reads reports against their evidence; null: the default. `afterRuns`: each report that a language model has written. */
+    factCheck: z
+      .strictObject({ model: z.string().nullable(), afterRuns: z.boolean() })
+      .default({ model: null, afterRuns: false }),
   })
   .refine(({ models }) => new Set(models.map(({ id }) => id)).size === models.length, 'models: a name is there twice')
-  .refine((settings) => settings.models.some(({ id }) => id === settings.default), 'default: not in the list');
+  .refine((settings) => settings.models.some(({ id }) => id === settings.default), 'default: not in the list')
+  .refine(
+    ({ models, factCheck }) => factCheck.model === null || models.some(({ id }) => id === factCheck.model),
+    'factCheck.model: not in the list',
+  );
 export type ModelSettings = z.infer<typeof ModelSettings>;
 
 /** As an admin saved them; before that, the one model that the environment names, without prices and limits. */
@@ -60,6 +68,7 @@ export async function modelSettings(): Promise<ModelSettings> {
     models: [{ id, thinking: true, contextTokens: null, price: null }],
     default: id,
     budgets: { run: none, day: none, person: none },
+    factCheck: { model: null, afterRuns: false },
   };
 }
 

@@ -1,0 +1,29 @@
+import type { FactCheck } from '@/lib/checks/finding';
+
+/** How much of a text a model has read, in sentences. It never says that a text has no errors. */
+export function factCheckWords({ statements, read, notRead, unread, models }: FactCheck): string[] {
+  if (read + notRead.length === 0) return ['Not fact-checked by a model.'];
+  const by = models.length > 0 ? ` by ${models.join(' and ')}` : '';
+  return [
+    `${read} of ${statements} statements read${by}.`,
+    ...NOT_READ.flatMap(([because, why]) => {
+      const lines = [...new Set(notRead.flatMap((one) => (one.because === because ? [one.line] : [])))];
+      return lines.length === 0 ? [] : [`Not read: ${linesOf(lines)} (${why}).`];
+    }),
+    ...(unread > 0 ? [`${unread} new or changed ${unread === 1 ? 'statement' : 'statements'} not read yet.`] : []),
+  ];
+}
+
+const NOT_READ = [
+  ['too-large', 'the cited evidence is too large for one request'],
+  ['no-answer', 'the model gave no usable answer'],
+  ['refused', 'the model refused'],
+] as const;
+
+function linesOf(lines: number[]): string {
+  const shown = lines.slice(0, MOST_LINES);
+  const rest = lines.length - shown.length;
+  return `${lines.length === 1 ? 'line' : 'lines'} ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+const MOST_LINES = 8;
