@@ -124,7 +124,7 @@ it('has the configured model read a report, and says how much was read', async (
   overrideEnv({ ANTHROPIC_BASE_URL: server.url });
   try {
     const said = await socdown('fact-check', report, '--model', 'claude-test');
-    expect(said).toMatch(/open-bucket\.md:\d+:1 warning fact-check: No query asked for that\.\n/);
+    expect(said).toMatch(/open-bucket\.md:\d+:1 warning fact-check: Model: No query asked for that\.\n/);
     expect(said).toMatch(/: (\d+) of \1 statements read by claude-test, 1,\d{3} tokens\.\n1 warning\.\n1$/);
   } finally {
     overrideEnv({ ANTHROPIC_BASE_URL: undefined });

@@ -16,6 +16,7 @@ export function factCheckWords({ statements, read, notRead, unread, models }: Fa
 
 const NOT_READ = [
   ['too-large', 'the cited evidence is too large for one request'],
+  ['rows-gone', 'the cited evidence is no longer kept'],
   ['no-answer', 'the model gave no usable answer'],
   ['refused', 'the model refused'],
 ] as const;
