@@ -2,10 +2,11 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
+import { startAnthropicServer } from '@/lib/agent/testing/anthropic-server';
 import { testActor } from '@/lib/auth/testing';
 import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
-import { env } from '@/lib/env/env';
+import { env, overrideEnv } from '@/lib/env/env';
 import { ensureStore, storeDir } from '@/lib/store/repo';
 import { main } from './cli';
 
@@ -35,6 +36,7 @@ it.each([
   [['codename', '--bulk', '0'], /^Enter a whole number from 1 to 1000.\n1$/],
   [['backup', '/no/such/file'], /^\/no\/such: there is no such file or folder[\s\S]*1$/],
   [['backup', '/tmp'], /^\/tmp is a directory. Pass the file[\s\S]*1$/],
+  [['fact-check', '/no/such.md'], /^\/no\/such.md: there is no such file or folder.\n1$/],
   [['check', '/tmp'], /^The file: this is a folder; name a file.\n1$/],
   [['restore', '/no/such'], /^\/no\/such: there is no such file or folder.\n1$/],
   [['users', 'add', 'a@example.test', '--role', 'boss'], /role <role>' argument 'boss' is invalid[\s\S]*lead[\s\S]*2$/],
@@ -102,3 +104,30 @@ it('loads the demo organization, refuses to load it twice, and replaces it on re
   expect(await socdown('demo', '--again')).toMatch(/^Loaded \d+ sample alerts/);
   expect(await db().alert.findUnique({ where: { id: old.id } })).toBeNull();
 }, 180_000);
+
+it('has the configured model read a report, and says how much was read', async () => {
+  const report = path.resolve(import.meta.dirname, '../fixtures/reports/open-bucket.md');
+  expect(await socdown('fact-check', report)).toMatch(/^No language model is connected\. Set ANTHROPIC_API_KEY .*\n1$/);
+  const found = {
+    passage: 1,
+    quote: 'SUSPICIOUS',
+    record: null,
+    row: null,
+    because: 'No query asked for that.',
+    verdict: 'unsupported',
+    replacement: null,
+  };
+  const read = Array.from({ length: 50 }, (_, at) => at + 1);
+  const server = await startAnthropicServer({
+    conversations: [{ turns: [{ calls: [{ name: 'report_problems', args: { read, problems: [found] } }] }] }],
+  });
+  overrideEnv({ ANTHROPIC_BASE_URL: server.url });
+  try {
+    const said = await socdown('fact-check', report, '--model', 'claude-test');
+    expect(said).toMatch(/open-bucket\.md:\d+:1 warning fact-check: No query asked for that\.\n/);
+    expect(said).toMatch(/: (\d+) of \1 statements read by claude-test, 1,\d{3} tokens\.\n1 warning\.\n1$/);
+  } finally {
+    overrideEnv({ ANTHROPIC_BASE_URL: undefined });
+    await server.close();
+  }
+});

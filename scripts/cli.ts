@@ -15,6 +15,7 @@ import { addDemoCommand } from './demo-command';
 import { testDetections } from './detections';
 import { doctor } from './doctor';
 import { addEvaluationCommands } from './evaluate';
+import { factCheckFile } from './fact-check-file';
 import { investigate } from './investigate';
 import { addKeyCommands, addUserCommands } from './people-commands';
 import { checkRunbooks } from './runbooks';
@@ -75,6 +76,15 @@ function addCheckCommands(program: Command): void {
     .description('check a report against the .evidence.json beside it; no server needed')
     .option('--json', 'print the findings as JSON')
     .action((file: string, options: { json?: boolean }) => checkFile(file, options));
+
+  program
+    .command('fact-check <file>')
+    .description('have the configured model read a report against the .evidence.json beside it')
+    .option('--model <id>', 'another model than the default of Settings > Model')
+    .option('--json', 'print the findings and readings as JSON')
+    .action((file: string, options: { model?: string; json?: boolean }) =>
+      withDatabase(() => factCheckFile(file, options)),
+    );
 
   program
     .command('detections')

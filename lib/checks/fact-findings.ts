@@ -71,9 +71,20 @@ function toFinding(passage: Passage, problem: Problem, index: number): Finding |
   );
 }
 
-/** Where a quote stands in a text, whatever blanks are between its words; null: it doesn't. */
+/** Where a quote stands in a text, whatever blanks are between its words, also without the marks of code and emphasis; null: it doesn't. */
 export function findQuote(text: string, quote: string): Span | null {
-  const words = quote.trim().split(/\s+/).filter(Boolean);
+  const exact = findWords(text, quote);
+  if (exact) return exact;
+  const kept = [...text.matchAll(/[^`*_]/gs)].map(({ index }) => index);
+  const bare = findWords(text.replace(MARKS, ''), quote.replace(MARKS, ''));
+  const [first, last] = bare ? [kept[bare.start], kept[bare.end - 1]] : [];
+  return first === undefined || last === undefined ? null : { start: first, end: last + 1 };
+}
+
+const MARKS = /[`*_]/g;
+
+function findWords(text: string, quote: string): Span | null {
+  const words = quote.split(/\s+/).filter(Boolean);
   if (words.length === 0) return null;
   const pattern = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+');
   const match = new RegExp(pattern).exec(text);

@@ -135,6 +135,12 @@ describe('findings of readings', () => {
     expect(found?.fix && applyFix(wrapped, found.fix)).toContain('signed in once [E4]');
   });
 
+  it('find a quote without the marks of code and emphasis', () => {
+    const marked = REPORT.replace('three times', '**three `times`**');
+    const [found] = find(marked, {});
+    expect(found?.fix && applyFix(marked, found.fix)).toContain('signed in **once`** [E4]');
+  });
+
   it('are gone when the words are', () => {
     const key = passagesOf(REPORT, evidence)[0]?.key ?? '';
     const passages = passagesOf(REPORT.replace('three times', 'once'), evidence);

@@ -1,5 +1,5 @@
 import type { Passage } from '../checks/passages';
-import { markedText } from '../model/marked-text';
+import { cutText, markedText } from '../model/marked-text';
 import type { CaseFile, ToolDefinition, TurnRequest } from '../model/model';
 import type { Batch } from './batches';
 import type { ShownRecord } from './shown-evidence';
@@ -87,6 +87,9 @@ const TOOL: ToolDefinition = {
   },
 };
 
+/** Characters of the case's alerts. */
+const MAX_ALERT = 30_000;
+
 /** The request of one batch. `boundary`: a random word of its own. */
 export function factCheckRequest(
   { passages, records }: Batch,
@@ -101,10 +104,10 @@ export function factCheckRequest(
   const hidden = all.length - records.length;
   const text = [
     `The word of this message's marks is ${boundary}.`,
-    ...(alert.trim() ? [mark('alert', alert)] : []),
+    ...(alert.trim() ? [mark('alert', cutText(alert, MAX_ALERT, '').text)] : []),
     `All ${all.length} evidence records of the case:\n${mark('list of records', all.map(({ listed }) => listed).join('\n'))}`,
     hidden === 0 ? 'The rows of all of them:' : `The rows of ${records.length} of them; ${hidden} are not shown here:`,
-    ...records.map(({ origin, text }) => mark(origin, text)),
+    ...records.map(({ origin, text, isGone }) => mark(origin, isGone ? '(no longer kept)' : text)),
     `The passages:\n${mark('report', passageLines(passages))}`,
   ].join('\n\n');
   return {

@@ -8,7 +8,7 @@ import { ModelError } from '../model/model-error';
 import { sleep } from '../time/sleep';
 import { type Batch, type BatchLimits, halve, toBatches } from './batches';
 import { factCheckRequest, REPORT_PROBLEMS } from './prompt';
-import { type ShownRecord, showRecord } from './shown-evidence';
+import { type ShownRecord, showRecords } from './shown-evidence';
 import { type Verified, verifyAnswer } from './verify';
 
 export type FactCheckLimits = BatchLimits & {
@@ -30,8 +30,11 @@ const LIMITS: FactCheckLimits = {
   retryMs: 1_000,
 };
 
-/** too-large: what it cites doesn't fit into a request; no-answer: the model left it out or its answer was none. */
-export type NotReadReason = 'too-large' | 'no-answer' | 'refused';
+/**
+ * too-large: what it cites doesn't fit into a request; rows-gone: what it cites is no longer kept; no-answer: the model left it
+ * out or its answer was none.
+ */
+export type NotReadReason = 'too-large' | 'rows-gone' | 'no-answer' | 'refused';
 export type NotRead = { key: string; because: NotReadReason };
 
 /** `unverifiable`: problems that were dropped, because their quote or row is not there. */
@@ -68,9 +71,16 @@ export async function readPassages(options: FactCheckOptions): Promise<FactCheck
   const { model, passages, records, signal } = options;
   if (!model.isLanguageModel) throw new AppError('unprocessable', 'A fact check needs a language model.');
   await model.prepare?.(signal);
-  const session: Session = { ...options, shown: records.map(showRecord), limits: limitsOf(options) };
-  const { batches, tooLarge } = toBatches(passages, session.shown, session.limits);
-  const result: FactCheck = { readings: [], notRead: because(tooLarge, 'too-large'), unverifiable: 0 };
+  const session: Session = { ...options, shown: showRecords(records), limits: limitsOf(options) };
+  const gone = new Set(session.shown.flatMap(({ number, isGone }) => (isGone ? [number] : [])));
+  const isReadable = ({ cites }: Passage) => !cites.some((number) => gone.has(number));
+  const { batches, tooLarge } = toBatches(passages.filter(isReadable), session.shown, session.limits);
+  const notReadable = passages.filter((passage) => !isReadable(passage));
+  const result: FactCheck = {
+    readings: [],
+    notRead: [...because(notReadable, 'rows-gone'), ...because(tooLarge, 'too-large')],
+    unverifiable: 0,
+  };
   // Newest first in line: the halves of a batch come before the next batch.
   const waiting = batches.map((batch) => ({ batch, isAgain: false }));
   for (let next = waiting.shift(); next; next = waiting.shift()) {

@@ -4,28 +4,41 @@ import { visible } from '../model/marked-text';
 import { maskResult, maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 
 /** A record as a model reads it: secrets masked, rows aligned, whole or not at all. */
-export type ShownRecord = { number: number; origin: string; listed: string; text: string };
+export type ShownRecord = {
+  number: number;
+  origin: string;
+  listed: string;
+  text: string;
+  /** Its result is no longer kept, or can't be read here. */
+  isGone: boolean;
+};
 
-/** Arguments in the list of all records: what was asked must be told, an uploaded file needn't. */
+/** Arguments in the list of all records, of one and of all: what was asked must be told, an uploaded file needn't. */
 const MAX_ARGS = 1_500;
+const ARGS_OF_ALL = 60_000;
 
-/** One record. `text` is without limit: what doesn't fit into a request is for the batches to say. */
-export function showRecord(record: EvidenceRecord): ShownRecord {
+/** The records of a case. `text` is without limit: what doesn't fit into a request is for the batches to say. */
+export function showRecords(records: EvidenceRecord[]): ShownRecord[] {
+  const room = Math.min(MAX_ARGS, Math.floor(ARGS_OF_ALL / Math.max(1, records.length)));
+  return records.map((record) => showRecord(record, room));
+}
+
+function showRecord(record: EvidenceRecord, room: number): ShownRecord {
   const { number, server, tool, args, cut } = record;
   const structured = isObject(record.structured) ? record.structured : null;
   const masked = maskResult({ text: record.text, structured }, args);
   const shown = resultText(masked, Number.POSITIVE_INFINITY);
-  const body = cut ? `Not shown: ${cut}.` : shown.text;
   return {
     number,
     origin: `E${number} ${server}.${tool}`,
-    listed: visible(listLine(record, shownFact(shown))),
-    text: visible(maskSecrets(body)),
+    listed: visible(listLine(record, cut ? cut : shownFact(shown), room)),
+    text: cut ? '' : visible(maskSecrets(shown.text)),
+    isGone: cut !== undefined,
   };
 }
 
 /** What was asked, of which time, and how it ended, in one line. */
-function listLine(record: EvidenceRecord, shown: string): string {
+function listLine(record: EvidenceRecord, shown: string, room: number): string {
   const { number, server, tool, args, status, rows, truncated, timeFrom, timeTo } = record;
   const asked = maskSecrets(JSON.stringify(maskSecretsIn(args)) ?? '').replace(/\s+/g, ' ');
   const facts = [
@@ -34,7 +47,7 @@ function listLine(record: EvidenceRecord, shown: string): string {
     ...(truncated ? ['TRUNCATED'] : []),
     ...(timeFrom && timeTo ? [`range asked ${timeFrom} to ${timeTo}`] : []),
   ];
-  return `E${number} ${server}.${tool}: ${facts.join(', ')}; asked ${asked.length > MAX_ARGS ? `${asked.slice(0, MAX_ARGS)}…` : asked}`;
+  return `E${number} ${server}.${tool}: ${facts.join(', ')}; asked ${asked.length > room ? `${asked.slice(0, room)}…` : asked}`;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -59,7 +59,7 @@ function verifyProblem(
   if (verdict === 'fine' || !findQuote(passage.text, said.quote)) return null;
   const listed = all.find(({ number }) => number === said.record);
   const shown = records.find(({ number }) => number === said.record);
-  const row = said.row && listed && standsIn(said.row, [shown?.text ?? '', listed.listed]) ? said.row.trim() : null;
+  const row = said.row && listed ? rowIn(said.row, [shown?.text ?? '', listed.listed]) : null;
   if (verdict === 'contradicted' && row === null) return null;
   return {
     quote: said.quote.trim(),
@@ -74,14 +74,17 @@ function verifyProblem(
 /** Part of a row that long may be anywhere; a shorter one must be a whole line ("13" of a count). */
 const SHORTEST_PART = 8;
 
-function standsIn(row: string, texts: string[]): boolean {
-  const wanted = flat(row);
-  if (wanted === '') return false;
-  return texts.some((text) =>
-    wanted.length >= SHORTEST_PART
-      ? flat(text).includes(wanted)
-      : text.split('\n').some((line) => flat(line) === wanted),
-  );
+/** The row as it stands in a record; a model that copies its cells in another order is given the line that has them all. */
+function rowIn(said: string, texts: string[]): string | null {
+  const wanted = flat(said);
+  if (wanted === '') return null;
+  const isLong = wanted.length >= SHORTEST_PART;
+  for (const text of texts) {
+    if (isLong ? flat(text).includes(wanted) : text.split('\n').some((line) => flat(line) === wanted)) return wanted;
+  }
+  const cells = wanted.split(/[\s,]+/).filter(Boolean);
+  const rows = texts.flatMap((text) => text.split(/\n(?! {2})/)).map(flat);
+  return (isLong && rows.find((row) => cells.every((cell) => row.includes(cell)))) || null;
 }
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
@@ -114,7 +117,7 @@ const namesIn = (text: string): string[] =>
     .split(/[\s,;()"'`*]+/)
     .map((word) => word.replace(/[.:!?]+$/, ''))
     .filter((word) => /[\p{L}\p{N}][@/\\._:-][\p{L}\p{N}]/u.test(word) || (/\p{L}/u.test(word) && /\d/.test(word)))
-    .filter((word) => !/^[\d.,:–-]+z?$/.test(word) && !/^\d{4}-\d\d-\d\d[t ]?[\d:.]*z?$/.test(word))
+    .filter((word) => !/^[\d,:–-]+(?:\.\d+)?z?$/.test(word) && !/^\d{4}-\d\d-\d\d[t ]?[\d:.]*z?$/.test(word))
     .filter((word) => !/^\p{Ll}+-\p{Ll}+$/u.test(word));
 
 const fanged = (text: string): string =>

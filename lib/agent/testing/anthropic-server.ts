@@ -62,7 +62,8 @@ export async function startAnthropicServer(script: Script, port = 0): Promise<An
     const turn = conversation?.turns[number] ?? afterChecks(body, conversation?.turns);
     if (!turn) return refuse(response, 400, 'invalid_request_error', `The script has no turn ${number + 1} for this.`);
     // By the case: the time and the random word of a first message are others at each attempt of a run.
-    const opened = /^Case [\w-]+, opened \S+/m.exec(first)?.[0] ?? first;
+    const word = /^The word of this \w+'s marks is (\w+)/m.exec(first)?.[1] ?? '';
+    const opened = /^Case [\w-]+, opened \S+/m.exec(first)?.[0] ?? (word ? first.replaceAll(word, '') : first);
     const key = createHash('sha256').update(opened).digest('hex') + number;
     const attempt = attempts.get(key) ?? 0;
     attempts.set(key, attempt + 1);
