@@ -58,7 +58,7 @@ test('is asked for by keyboard, followed to its end, dismissed, restored, fixed,
   await page.getByRole('tab', { name: /Checks/ }).click();
   const region = page.getByRole('region', { name: 'Fact check' });
   const state = region.getByTestId('fact-check-state');
-  await expect(state).toContainText('A model that did not write the report reads each statement');
+  await expect(state).toContainText('A model compares each statement with its evidence.');
 
   await region.getByRole('button', { name: /^Fact-check with / }).focus();
   await page.keyboard.press('Enter');

@@ -12,6 +12,7 @@ import { Problem } from '@/components/ui/problem';
 import { Spinner } from '@/components/ui/spinner';
 import { Time } from '@/components/ui/time';
 import type { FactCheck } from '@/lib/checks/finding';
+import { PromptDialog } from './prompt-dialog';
 
 type FactCheckPanelProps = {
   investigationId: string;
@@ -26,38 +27,59 @@ type FactCheckPanelProps = {
 /** Has a model read the report against its evidence, and says how much of it was read. */
 export function FactCheckPanel({ investigationId, state, model, whenSaved, onLine }: FactCheckPanelProps) {
   const { run, reload } = useFactCheckRun(investigationId);
+  const isRead = state !== null && state.read + state.notRead.length > 0;
+  return (
+    <section aria-labelledby="fact-check" className="flex flex-col gap-1.5 border-line border-b pb-3 text-xs">
+      <h2 id="fact-check" className="font-medium text-ink-2">
+        Fact check
+      </h2>
+      {run?.isLive ? (
+        <Progress run={run} />
+      ) : (
+        <p className="text-ink-2" data-testid="fact-check-state">
+          {isRead
+            ? factCheckWords(state).join(' ')
+            : 'A model compares each statement with its evidence. What it finds are warnings.'}
+        </p>
+      )}
+      {run?.status === 'failed' && <Problem>The last fact check failed. {run.error}</Problem>}
+      <Act
+        investigationId={investigationId}
+        state={state}
+        model={model}
+        whenSaved={whenSaved}
+        isLive={run?.isLive === true}
+        onDone={reload}
+      />
+      {run && <LastRun run={run} />}
+      {state && <DismissedFindings investigationId={investigationId} dismissed={state.dismissed} onLine={onLine} />}
+    </section>
+  );
+}
+
+type ActProps = Omit<FactCheckPanelProps, 'onLine'> & { isLive: boolean; onDone: () => Promise<void> };
+
+/** Starts it, or stops it, or says what it needs. */
+function Act({ investigationId, state, model, whenSaved, isLive, onDone }: ActProps) {
   const { busy, problem, send } = useRequest<'start' | 'stop'>();
   const params = { id: investigationId };
   const start = () =>
     send('start', async () => {
       if (!(await whenSaved())) throw new Error('Save your text first. A fact check reads the saved text.');
       await api.post('/api/investigations/{id}/fact-check', { params });
-      await reload();
+      await onDone();
     });
   const stop = () =>
     send('stop', async () => {
       await api.delete('/api/investigations/{id}/fact-check', { params });
-      await reload();
+      await onDone();
     });
-  const left = state ? state.unread + state.notRead.length : 0;
-  const isKnown = state !== null && state.statements > 0;
+  const isFirst = state === null || state.read + state.notRead.length === 0;
+  const left = state ? state.unread + state.notRead.filter(({ because }) => mayHelp.has(because)).length : 0;
   return (
-    <section aria-labelledby="fact-check" className="flex flex-col gap-1.5 border-line border-b pb-3 text-xs">
-      <h3 id="fact-check" className="font-medium text-ink-2">
-        Fact check
-      </h3>
-      {run?.isLive ? (
-        <Progress run={run} />
-      ) : (
-        <p className="text-ink-2" data-testid="fact-check-state">
-          {state && state.read + state.notRead.length > 0
-            ? factCheckWords(state).join(' ')
-            : 'A model that did not write the report reads each statement against its evidence. What it finds are warnings.'}
-        </p>
-      )}
-      {run && !run.isLive && run.status === 'failed' && <Problem>The last fact check failed. {run.error}</Problem>}
+    <>
       <Problem>{problem}</Problem>
-      {run?.isLive ? (
+      {isLive ? (
         <div>
           <Button size="sm" variant="danger" busy={busy === 'stop'} onClick={stop}>
             <Square aria-hidden className="size-3" /> Stop fact check
@@ -65,34 +87,40 @@ export function FactCheckPanel({ investigationId, state, model, whenSaved, onLin
         </div>
       ) : model === null ? (
         <p className="text-ink-3">
-          Needs a language model, and none is connected:{' '}
+          It needs a language model, and none is connected:{' '}
           <Link href="/settings/model" className="text-accent underline underline-offset-2">
             Settings → Model
           </Link>
         </p>
       ) : (
-        (!isKnown || left > 0) && (
+        (isFirst || left > 0) && (
           <div>
             <Button size="sm" busy={busy === 'start'} onClick={start}>
               <ScanSearch aria-hidden className="size-3.5" />
-              {isKnown && state.read > 0 ? `Fact-check ${count(left)} with ${model}` : `Fact-check with ${model}`}
+              {isFirst ? `Fact-check with ${model}` : `Fact-check ${count(left)} with ${model}`}
             </Button>
           </div>
         )
       )}
-      {run && (
-        <p className="text-ink-3">
-          {!run.isLive && run.finishedAt && (
-            <>
-              {run.status === 'cancelled' ? 'Stopped' : 'Last fact check'} <Time value={run.finishedAt} />
-              {run.sent > 0 && ' · '}
-            </>
-          )}
-          <UsageFigures sent={run.sent} answered={run.answered} cost={run.cost} />
-        </p>
+    </>
+  );
+}
+
+/** Why a statement was not read, where asking again may help. */
+const mayHelp: ReadonlySet<string> = new Set(['no-answer', 'refused']);
+
+/** When it ended, what it cost, and what was sent. */
+function LastRun({ run }: { run: NonNullable<FactCheck['run']> }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 text-ink-3">
+      {!run.isLive && run.finishedAt && (
+        <span>
+          {run.status === 'cancelled' ? 'Stopped' : 'Ended'} <Time value={run.finishedAt} />
+        </span>
       )}
-      {state && <DismissedFindings investigationId={investigationId} dismissed={state.dismissed} onLine={onLine} />}
-    </section>
+      <UsageFigures sent={run.sent} answered={run.answered} cost={run.cost} />
+      <PromptDialog key={run.id} runId={run.id} />
+    </div>
   );
 }
 

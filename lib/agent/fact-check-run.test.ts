@@ -16,6 +16,7 @@ import { getReview } from '../reviews/get-review';
 import { submitReview } from '../reviews/submit-review';
 import { editDraft, readyReport, testInvestigation } from '../reviews/testing';
 import { saveModelSettings } from './model/model-settings';
+import { listPrompts } from './prompts';
 import { getRun, listRuns } from './read-run';
 import { runAgent } from './run-agent';
 import { startFactCheck, stopFactCheck } from './start-fact-check';
@@ -131,6 +132,7 @@ describe('a fact check', () => {
     expect(factCheck.run).toMatchObject({ status: 'succeeded', sent: 1000, answered: 500, total: factCheck.read });
     expect(await db().modelCall.count({ where: { runId: run.id, userId: analyst.id ?? '' } })).toBe(1);
     expect((await getRun(analyst, run.id)).kind).toBe('fact_check');
+    expect(await listPrompts(analyst, run.id)).toMatchObject([{ number: 1, turn: 1 }]);
     expect((await listRuns(analyst, id)).map(({ kind }) => kind)).toEqual(['investigate']);
     const entry = await db().auditEntry.findFirst({ where: { subjectId: run.id } });
     expect(entry).toMatchObject({ verb: 'runs.start', actorId: analyst.id, data: { kind: 'fact_check' } });

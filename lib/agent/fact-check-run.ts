@@ -18,6 +18,7 @@ import { BudgetExceeded, type Limits, suspendDelay } from './budget';
 import { type EventLog, LeaseLost, openEventLog } from './event-log';
 import { type ClaimedFactCheck, finishRun, releaseRun } from './lease';
 import { saveSpent } from './progress';
+import { savePrompt } from './prompts';
 import type { RunOutcome } from './run-agent';
 import { addedUsage, requireBudget, spentOf } from './spend';
 import { Cancelled, requireStartable, watchLease } from './watch-lease';
@@ -53,11 +54,12 @@ export async function doFactCheck(claim: Claim): Promise<RunOutcome> {
 }
 
 async function readDraft(work: Work): Promise<void> {
-  const { run, model, log, signal } = work;
+  const { run, leaseOwner, model, log, signal } = work;
   if (!model.isLanguageModel) throw new ModelError('invalid', 'no language model is connected any more');
   await Promise.all([loadKnownSecrets(), model.prepare?.(signal)]);
   const { passages, records } = await unreadPassages(run.investigationId);
   const total = passages.length;
+  const keptParts = new Set<string>();
   let done = 0;
   const note = async (count: number) => {
     done += count;
@@ -73,6 +75,7 @@ async function readDraft(work: Work): Promise<void> {
     signal,
     budget: async (tokens) => void (await requireBudget(run, model.id, tokens)),
     onUsage: (usage, tokens) => addUsage(work, usage, tokens),
+    onSent: (body) => savePrompt({ run, leaseOwner, keptParts }, run.usage.turns + 1, body),
     onReading: async (readings) => {
       await saveReadings(work, readings, []);
       await note(readings.length);

@@ -34,8 +34,11 @@ export type PromptDetail = z.infer<typeof PromptDetail>;
  * Keeps a request before it goes out. The history that each request repeats is stored once: system text, tools and each message
  * are parts, compressed, found by their hash within the run. @throws LeaseLost
  */
-export async function savePrompt(session: RunSession, turn: number, body: object): Promise<void> {
-  const { run, leaseOwner, keptParts } = session;
+export async function savePrompt(
+  { run, leaseOwner, keptParts }: { run: { id: string } } & Pick<RunSession, 'leaseOwner' | 'keptParts'>,
+  turn: number,
+  body: object,
+): Promise<void> {
   const { system, tools, messages, ...parameters } = Sent.parse(body);
   const parts = [system, tools, ...messages].map((part) => {
     const text = JSON.stringify(part, (key, value) => (key === 'cache_control' ? undefined : value)) ?? 'null';

@@ -51,6 +51,8 @@ export type FactCheckOptions = {
   signal: AbortSignal;
   /** Before each call, with what it is counted to send; throws to stop. */
   budget?: (tokens: number) => Promise<void>;
+  /** Before each request goes out: its body, without keys. */
+  onSent?: (body: object) => Promise<void>;
   /** After each call, with what it was counted to send; also after one that failed, where the service counted it. */
   onUsage?: (usage: Usage, tokens: number) => Promise<void>;
   /** After each answer. */
@@ -168,8 +170,8 @@ async function ask(session: Session, request: TurnRequest): Promise<End> {
         return event;
       }
       if (event.type === 'stage') session.onStage?.(event.text);
-      else if (event.type !== 'sent')
-        length += event.type === 'call.delta' ? event.partialJson.length : event.delta.length;
+      else if (event.type === 'sent') await session.onSent?.(event.body);
+      else length += event.type === 'call.delta' ? event.partialJson.length : event.delta.length;
       if (length > limits.answerChars)
         throw new ModelError('broken', `it had more than ${limits.answerChars} characters`);
     }

@@ -200,10 +200,10 @@ export const DESK_TOOLS: Tool[] = [
     name: 'run_checks',
     verb: 'checks.read',
     description:
-      'Checks a report against its evidence: values that no cited record has, wrong citations, absence that no query supports, form. The draft, or a proposal as it would be. Example: {"case": "brave-amber-otter", "proposal": "0198…"}',
+      'Checks a report against its evidence: values that no cited record has, wrong citations, absence that no query supports, form; and what a fact check by a model found (`factCheck`: how much of the text it read). The draft, or a proposal as it would be. Example: {"case": "brave-amber-otter", "proposal": "0198…"}',
     input: z.strictObject({ case: caseName, proposal: z.uuid().optional() }),
     run: async ({ actor }, { case: name, proposal }) => {
-      const { items, ...checked } = await checkInvestigation(actor, await caseId(name), { proposal });
+      const { items, factCheck, ...checked } = await checkInvestigation(actor, await caseId(name), { proposal });
       const findings = items.slice(0, FINDINGS).map(({ line, severity, rule, message, fix }) => ({
         line,
         severity,
@@ -211,7 +211,8 @@ export const DESK_TOOLS: Tool[] = [
         message,
         fix: fix?.label ?? null,
       }));
-      return { ...checked, found: items.length, findings };
+      const { statements, read, unread, models } = factCheck;
+      return { ...checked, found: items.length, findings, factCheck: { statements, read, unread, models } };
     },
   }),
 ];
