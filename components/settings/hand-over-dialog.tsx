@@ -39,12 +39,11 @@ export function HandOverDialog({ person, work, people, onClose, onConfirm }: Han
     >
       <div className="flex flex-col gap-3 text-sm">
         <p className="text-ink-2">
-          {person.name} has {counted(work.alerts, 'open alert')}, {counted(work.tasks, 'open task')} and{' '}
-          {counted(work.reviews, 'open review request')}.
+          {person.name} has {listed(work)}.
         </p>
         <Field
           label="Hand over to"
-          hint="Review requests go only to people who may decide them and wrote nothing in the text."
+          hint="Review requests go only to people who may decide them and did not edit the text."
         >
           {({ id }) => (
             <Select
@@ -63,5 +62,15 @@ export function HandOverDialog({ person, work, people, onClose, onConfirm }: Han
     </Dialog>
   );
 }
+
+/** What is open; the dialog is asked only when something is. */
+const listed = ({ alerts, tasks, reviews }: HandOverDialogProps['work']): string =>
+  new Intl.ListFormat('en-GB').format(
+    [
+      alerts > 0 ? counted(alerts, 'open alert') : '',
+      tasks > 0 ? counted(tasks, 'open task') : '',
+      reviews > 0 ? counted(reviews, 'open review request') : '',
+    ].filter(Boolean),
+  );
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
