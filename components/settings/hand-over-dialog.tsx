@@ -5,6 +5,7 @@ import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import type { UserView } from '@/lib/auth/users';
+import { joined, plural } from '@/lib/text/phrases';
 
 const NOBODY = 'nobody';
 
@@ -65,12 +66,8 @@ export function HandOverDialog({ person, work, people, onClose, onConfirm }: Han
 
 /** What is open; the dialog is asked only when something is. */
 const listed = ({ alerts, tasks, reviews }: HandOverDialogProps['work']): string =>
-  new Intl.ListFormat('en-GB').format(
-    [
-      alerts > 0 ? counted(alerts, 'open alert') : '',
-      tasks > 0 ? counted(tasks, 'open task') : '',
-      reviews > 0 ? counted(reviews, 'open review request') : '',
-    ].filter(Boolean),
-  );
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  joined([
+    ...(alerts > 0 ? [plural(alerts, 'open alert')] : []),
+    ...(tasks > 0 ? [plural(tasks, 'open task')] : []),
+    ...(reviews > 0 ? [plural(reviews, 'open review request')] : []),
+  ]);
