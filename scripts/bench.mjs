@@ -1,9 +1,10 @@
 // `npm run bench [-- name …]`: measures, never asserts. Each program below bench/ prints its own ratios against a floor
 // that it measures in the same run.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
+import { bundle, endsWithParent, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
@@ -23,9 +24,11 @@ if (unknown.length > 0) {
 }
 for (const name of asked.length > 0 ? asked : all) {
   console.log(`\n── ${name} ──`);
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', path.join('bench', `${name}.ts`)], {
-    stdio: 'inherit',
-    env: { LOG_LEVEL: 'warn', ...process.env },
+  const bound = endsWithParent();
+  const child = spawn(process.execPath, [...bound.args, '--import', 'tsx', path.join('bench', `${name}.ts`)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { LOG_LEVEL: 'warn', ...process.env, ...bound.env },
   });
+  const [status] = await once(child, 'exit');
   if (status !== 0) process.exitCode = 1;
 }

@@ -28,7 +28,7 @@ function addAdding(users: Command, withDatabase: WithDatabase): void {
     .option('--password-stdin', 'read the password from standard input')
     .action((email: string, options: { role: Role; name?: string; passwordStdin?: boolean }) =>
       withDatabase(async () => {
-        const password = await readPassword(options.passwordStdin ?? false);
+        const password = await readPassword(options.passwordStdin ?? false, '`users invite` for a link');
         const user = await addUser(SYSTEM, {
           email,
           role: options.role,
@@ -63,7 +63,8 @@ function addResets(users: Command, withDatabase: WithDatabase): void {
       withDatabase(async () => {
         const { id } = await findUserByEmail(email);
         if (options.link) return printLink(id ?? '');
-        await resetPassword(SYSTEM, id ?? '', await readPassword(options.passwordStdin ?? false));
+        const password = await readPassword(options.passwordStdin ?? false, '--link');
+        await resetPassword(SYSTEM, id ?? '', password);
         console.log(`The password of ${email} is set. All sessions ended.`);
       }),
     );
@@ -108,7 +109,8 @@ async function printLink(userId: string): Promise<void> {
   console.log(`Works once, until ${expiresAt}.`);
 }
 
-async function readPassword(fromStdin: boolean): Promise<string> {
+/** `instead`: what does without a password. */
+async function readPassword(fromStdin: boolean, instead: string): Promise<string> {
   if (fromStdin) {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk);
@@ -117,10 +119,7 @@ async function readPassword(fromStdin: boolean): Promise<string> {
       .replace(/\r?\n$/, '');
   }
   if (!process.stdin.isTTY)
-    throw new AppError(
-      'bad_request',
-      'No terminal to ask for a password. Use --password-stdin, or a link (see --help).',
-    );
+    throw new AppError('bad_request', `No terminal to ask for a password. Use --password-stdin, or ${instead}.`);
   process.stderr.write('Password (at least 12 characters, not shown): ');
   // What is typed goes nowhere: whoever sees the screen or its history would read it.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

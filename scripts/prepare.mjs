@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const ROOT = path.resolve(import.meta.dirname, '..');
 const at = (...parts) => path.join(ROOT, ...parts);
@@ -144,6 +145,12 @@ function read(file) {
   }
 }
 
+/** What makes a Node program end with this process, also by `kill -9`: arguments, and what `spawn` needs for them. */
+export const endsWithParent = () => ({
+  args: ['--import', pathToFileURL(at('scripts/end-with-parent.mjs')).href],
+  env: { SOCDOWN_ENDS_WITH: String(process.pid) },
+});
+
 /**
  * Runs it to its end; what it printed is shown when it fails. It leads a process group of its own, so that a signal that
  * only reaches this process (a supervisor's, `kill`) ends it with all its workers: a build must not outlive the start
@@ -151,10 +158,12 @@ function read(file) {
  */
 async function run(program, args, extraEnv = {}) {
   const windows = process.platform === 'win32';
-  const child = spawn(program, args, {
+  const isNode = program === process.execPath;
+  const bound = isNode ? endsWithParent() : { args: [], env: {} };
+  const child = spawn(program, [...bound.args, ...args], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...extraEnv },
+    stdio: ['ignore', 'pipe', 'pipe', ...(isNode ? ['ipc'] : [])],
+    env: { ...process.env, ...bound.env, ...extraEnv },
     shell: windows,
     detached: !windows,
   });

@@ -21,7 +21,8 @@ function folderThatBuildsForever(): { root: string; pids: string } {
   const next = path.join(root, 'node_modules/next/dist/bin/next');
   fs.mkdirSync(path.dirname(next), { recursive: true });
   fs.mkdirSync(path.join(root, 'scripts'));
-  fs.copyFileSync(path.join(import.meta.dirname, 'prepare.mjs'), path.join(root, 'scripts/prepare.mjs'));
+  for (const file of ['prepare.mjs', 'end-with-parent.mjs'])
+    fs.copyFileSync(path.join(import.meta.dirname, file), path.join(root, 'scripts', file));
   fs.writeFileSync(
     next,
     `const { spawn } = require('node:child_process');
@@ -32,7 +33,10 @@ function folderThatBuildsForever(): { root: string; pids: string } {
   return { root, pids };
 }
 
-it.runIf(process.platform === 'linux')('a signal to the start alone ends the build and its workers', async () => {
+it.runIf(process.platform === 'linux').each([
+  ['SIGTERM', 143],
+  ['SIGKILL', null],
+] as const)('%s to the start alone ends the build and its workers', async (signal, code) => {
   const { root, pids } = folderThatBuildsForever();
   const start = spawn(process.execPath, ['-e', "import('./scripts/prepare.mjs').then((p) => p.build())"], {
     cwd: root,
@@ -43,8 +47,8 @@ it.runIf(process.platform === 'linux')('a signal to the start alone ends the bui
   const children = fs.readFileSync(pids, 'utf8').split(' ').map(Number);
   expect(children.map(isThere)).toEqual([true, true]);
 
-  start.kill('SIGTERM');
-  expect(await ended).toBe(143);
+  start.kill(signal);
+  expect(await ended).toBe(code);
   await vi.waitFor(() => expect(children.map(isThere)).toEqual([false, false]), 5000);
   expect(fs.existsSync(path.join(root, '.next/.socdown-build'))).toBe(false);
 });

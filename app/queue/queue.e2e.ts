@@ -20,11 +20,21 @@ test('keys move, select a range, take, close with a disposition, and undo', asyn
   await page.keyboard.press('Shift+X');
   await expect(page.getByText('3 selected')).toBeVisible();
   const recounted = page.waitForResponse('**/api/alerts/counts');
+  // Twice while the first is under way: one act, with one way back.
+  let requests = 0;
+  await page.route('**/api/alerts/bulk', async (route) => {
+    requests += 1;
+    await page.waitForTimeout(500);
+    await route.continue();
+  });
+  await page.keyboard.press('a');
   await page.keyboard.press('a');
   const { mine } = await (await recounted).json();
   await expect(page.getByRole('link', { name: `Mine ${mine}` })).toBeVisible();
   for (const title of [one, two, three]) await expect(row(page, title)).toContainText(state.people.analyst.name);
   await expect(row(page, four)).toContainText('Unassigned');
+  expect(requests).toBe(1);
+  await page.unroute('**/api/alerts/bulk');
   await expect.poll(async () => (await alertOf(analyst, sent.ids[1])).assignee?.id).toBe(state.people.analyst.id);
   expect(await alertOf(analyst, sent.ids[1])).toMatchObject({ status: 'open' });
   await page.keyboard.press('Escape');

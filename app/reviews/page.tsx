@@ -99,30 +99,50 @@ function StatusLinks({ waiting, status, count }: { waiting: boolean; status: Rev
 function FilterLinks({ query, here }: { query: ReviewQuery; here: (change: object) => string }) {
   return (
     <nav aria-label="Filters" className="flex flex-wrap items-center gap-1 text-sm">
-      <span className="text-ink-3 text-xs">Verdict</span>
-      {CLASSIFICATIONS.map((value) => (
-        <Link
-          key={value}
-          href={here({ classification: query.classification === value ? undefined : value })}
-          aria-current={query.classification === value ? 'true' : undefined}
-          className={tab(query.classification === value)}
-        >
-          {classificationLabel(value)}
-        </Link>
-      ))}
+      <FilterGroup
+        name="Verdict"
+        options={CLASSIFICATIONS}
+        labelOf={classificationLabel}
+        chosen={query.classification}
+        hrefOf={(classification) => here({ classification })}
+      />
       <span aria-hidden className="mx-1 h-4 border-line border-l max-sm:hidden" />
-      <span className="text-ink-3 text-xs">Severity</span>
-      {SEVERITIES.map((value) => (
+      <FilterGroup
+        name="Severity"
+        options={SEVERITIES}
+        labelOf={severityLabel}
+        chosen={query.severity}
+        hrefOf={(severity) => here({ severity })}
+      />
+    </nav>
+  );
+}
+
+type FilterGroupProps<T> = {
+  name: string;
+  options: readonly T[];
+  labelOf: (value: T) => string;
+  chosen: T | undefined;
+  /** The address with this value; undefined takes the filter off. */
+  hrefOf: (value: T | undefined) => string;
+};
+
+/** Wraps with its name: a name alone at the end of a line belongs to nothing. */
+function FilterGroup<T extends string | number>({ name, options, labelOf, chosen, hrefOf }: FilterGroupProps<T>) {
+  return (
+    <span className="flex flex-wrap items-center gap-1">
+      <span className="text-ink-3 text-xs">{name}</span>
+      {options.map((value) => (
         <Link
           key={value}
-          href={here({ severity: query.severity === value ? undefined : value })}
-          aria-current={query.severity === value ? 'true' : undefined}
-          className={tab(query.severity === value)}
+          href={hrefOf(chosen === value ? undefined : value)}
+          aria-current={chosen === value ? 'true' : undefined}
+          className={tab(chosen === value)}
         >
-          {severityLabel(value)}
+          {labelOf(value)}
         </Link>
       ))}
-    </nav>
+    </span>
   );
 }
 

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { closeDb, databaseUrl } from '../../lib/db/client';
-import { startEmbeddedPostgres } from '../../lib/db/embedded-postgres';
 import { migrate } from '../../lib/db/migrate';
+import { startThrowawayPostgres } from '../../lib/db/throwaway-postgres';
 import { env, overrideEnv } from '../../lib/env/env';
 
 /**
@@ -18,7 +18,7 @@ export async function withBenchDatabase(
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-bench-'));
   fs.chmodSync(dataDir, 0o755);
   overrideEnv({ DATA_DIR: dataDir });
-  const server = given ? null : await startEmbeddedPostgres(dataDir);
+  const server = given ? null : await startThrowawayPostgres(dataDir);
   overrideEnv({ DATABASE_URL: given ?? server?.url });
   try {
     await migrate(databaseUrl());

@@ -2,13 +2,14 @@
 import { useState } from 'react';
 import { openEntityCard } from '@/components/entities/card-store';
 import { EntityTrustBadges } from '@/components/entities/trust-badges';
-import { DISPOSITION, KIND_LABEL, SeverityTag, sourceLabel } from '@/components/labels/alert-labels';
+import { DISPOSITION, KIND_LABEL, SeverityTag, STATUS_LABEL, sourceLabel } from '@/components/labels/alert-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
+import { defang } from '@/lib/alerts/fang';
 import type { AlertItem, Entity } from '@/lib/alerts/schema';
 import type { EntityTrust } from '@/lib/entities/schema';
 import { formatUtc } from '@/lib/time/time';
@@ -50,7 +51,10 @@ function factsOf(alert: AlertItem): [string, string][] {
     ['Rule', alert.rule],
     ['Event time', formatUtc(alert.occurredAt)],
     ['Received', `${formatUtc(alert.receivedAt)}${alert.count > 1 ? `, ${alert.count} times` : ''}`],
-    ['Status', `${alert.status}${alert.disposition ? `, ${DISPOSITION[alert.disposition].label.toLowerCase()}` : ''}`],
+    [
+      'Status',
+      `${STATUS_LABEL[alert.status]}${alert.disposition ? `, ${DISPOSITION[alert.disposition].label.toLowerCase()}` : ''}`,
+    ],
     ['Closed because', alert.closeReason],
     ['Assigned to', alert.assignee?.name ?? 'Unassigned'],
     ['Techniques', alert.techniques.length > 0 ? alert.techniques.join(' ') : null],
@@ -72,7 +76,7 @@ function Entities({ entities, trust }: { entities: Entity[]; trust: EntityTrust[
             className="flex min-h-[24px] max-w-full items-center gap-1 rounded border border-line bg-sunken px-1.5 text-left hover:bg-hover"
           >
             <span className="shrink-0 text-ink-3">{KIND_LABEL[kind]}</span>
-            <span className="min-w-0 truncate font-mono text-ink">{value}</span>
+            <span className="min-w-0 truncate font-mono text-ink">{defang(kind, value)}</span>
             <EntityTrustBadges of={{ kind, value }} trust={trust} />
           </button>
         </li>

@@ -79,7 +79,7 @@ function Coverage({ coverage, onEvidence }: CoverageProps) {
     <div className="space-y-2 p-3 text-xs">
       <p className="text-ink-2">
         {unseen.length === 0
-          ? `All ${sources.length} sources were queried${complete ? '' : ', with gaps'}. Events outside these sources are not covered.`
+          ? `${sources.length === 1 ? 'The one source was' : `All ${sources.length} sources were`} queried${complete ? '' : ', with gaps'}. Events elsewhere are not covered.`
           : `Not covered: ${unseen.map(({ source, server }) => source ?? server).join(', ')}.`}
       </p>
       {coverage.gaps.length > 0 && (

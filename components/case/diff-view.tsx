@@ -4,6 +4,7 @@ import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
 import type { BlameRange } from '@/lib/reviews/blame';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/text/line-diff';
+import { plural } from '@/lib/text/phrases';
 import { AuthorBadge } from './author-badge';
 import { DiffLine } from './diff-line';
 import { anchorsOf, authorsByLine, hunkKey, isChanged, isFirst, type Row, segmentsOf, withAuthors } from './diff-rows';
@@ -96,7 +97,7 @@ export function DiffView({
   return (
     <section
       ref={gutter}
-      aria-label={`Changes: ${diff.added} lines added, ${diff.removed} removed`}
+      aria-label={`Changes: ${plural(diff.added, 'line')} added, ${diff.removed} removed`}
       className="font-mono text-xs"
     >
       {onReviewed && diff.hunks.length > 1 && (

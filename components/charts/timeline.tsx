@@ -85,8 +85,7 @@ export function Timeline({ timeline: { events, omitted }, onEvidence, action }: 
       )}
       {!asTable && background.length > 0 && (
         <p className="px-2 pb-1 text-ink-3" title={background.join('\n')}>
-          {background.length === 1 ? '1 lane has' : `${background.length} lanes have`} nothing of its own in this
-          period.
+          {background.length === 1 ? '1 lane is' : `${background.length} lanes are`} empty in this period.
         </p>
       )}
       <Colors events={listed} />

@@ -8,6 +8,7 @@ import { Scrollable } from '@/components/ui/scrollable';
 import { Unseen } from '@/components/ui/unseen';
 import type { Entity } from '@/lib/alerts/schema';
 import type { EntityLogs } from '@/lib/entities/schema';
+import { plural } from '@/lib/text/phrases';
 
 /** Events of the logs that hold the entity, when they are asked for. Nothing is recorded as evidence. */
 export function LogActivity({ entity }: { entity: Entity }) {
@@ -60,6 +61,6 @@ function summaryOf({ sources, rows, truncated, from, to }: EntityLogs): string {
   if (sources.length === 0) return 'There are no log sources. Set LOGS_DIR to folders of log files and restart.';
   const range = `${from.slice(0, 10)} to ${to.slice(0, 10)} UTC`;
   const count =
-    rows.length === 0 ? 'No events' : truncated ? `The newest ${rows.length} events` : `${rows.length} events`;
-  return `${count} in ${sources.length} ${sources.length === 1 ? 'source' : 'sources'}, ${range}.`;
+    rows.length === 0 ? 'No events' : truncated ? `The newest ${rows.length} events` : plural(rows.length, 'event');
+  return `${count} in ${plural(sources.length, 'source')}, ${range}.`;
 }

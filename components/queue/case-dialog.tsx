@@ -77,7 +77,7 @@ function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' |
       ) : (
         <Button className="self-start" onClick={() => onNew(free)}>
           <FilePlus2 aria-hidden className="size-4" />
-          Open a new case of {free.length === 1 ? 'one alert' : `${free.length} alerts`}
+          Open a new case{alerts.length > 1 && ` with ${free.length} ${free.length === 1 ? 'alert' : 'alerts'}`}
         </Button>
       )}
       {theirs.length > 1 && (

@@ -18,7 +18,7 @@ export function DueClock({ alert, sla }: { alert: Pick<AlertItem, 'receivedAt' |
   const left = due - now;
   const tone = left < 0 ? 'critical' : left < allowed * SOON ? 'high' : 'neutral';
   return (
-    <span title={`Due ${formatUtc(new Date(due))}`} suppressHydrationWarning>
+    <span title={`Due ${formatUtc(new Date(due))}`}>
       <Tag tone={tone} icon={left < 0 ? <ClockAlert /> : <Clock />} className="align-middle text-xs">
         {left < 0 ? `${spanOf(-left)} overdue` : `${spanOf(left)} left`}
       </Tag>

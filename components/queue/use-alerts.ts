@@ -22,6 +22,7 @@ export function useAlerts(
 ) {
   const rows = useRows(loaded, shown);
   const closeUndo = useRef<() => void>(() => {});
+  const underWay = useRef(new Set<string>());
 
   /**
    * Changes alerts here at once and on the server after; shows `done` with Undo. Refusals are shown as messages.
@@ -29,7 +30,10 @@ export function useAlerts(
    */
   const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<boolean> => {
     const { found: before, order } = rows.now(ids);
-    if (before.length === 0) return true;
+    // A double click is one act: undoing the second would lead back to the first.
+    const act = JSON.stringify([ids, patch]);
+    if (before.length === 0 || underWay.current.has(act)) return true;
+    underWay.current.add(act);
     // One way back at a time, gone with the first touch of the next act: undoing an older act would quietly undo the newer.
     closeUndo.current();
     rows.replace(before.map((item) => patched(item, patch, people, me)));
@@ -55,6 +59,8 @@ export function useAlerts(
       rows.restore(before, order);
       toast({ kind: 'bad', title: 'No alerts were changed', description: errorMessage(error) });
       return false;
+    } finally {
+      underWay.current.delete(act);
     }
   };
   return { items: rows.items, triage };

@@ -9,7 +9,7 @@ import { Problem } from '@/components/ui/problem';
 import type { CheckFinding } from '@/lib/checks/finding';
 import { findingKey } from '@/lib/checks/finding-key';
 import type { ReviewDetail } from '@/lib/reviews/schema';
-import { openErrors, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
+import { MIN_REASON, openErrors, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
 import { Overrides } from './overrides';
 import type { ReviewHandle } from './use-review';
 
@@ -57,7 +57,7 @@ export function Decision({ handle, errors, onLine }: DecisionProps) {
       setBusy(null);
     }
   };
-  const blocked = openErrors(draft) > 0;
+  const missing = openErrors(draft);
   return (
     <div className="flex flex-col gap-2">
       <Approvals review={review} />
@@ -73,9 +73,15 @@ export function Decision({ handle, errors, onLine }: DecisionProps) {
         {(control) => <Textarea {...control} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>
       <LeftOpen review={review} />
+      {missing > 0 && (
+        <p className="text-ink-2 text-xs">
+          To approve, give {missing === 1 ? 'the error' : `the ${missing} errors`} above without one a reason of at
+          least {MIN_REASON} characters.
+        </p>
+      )}
       <Problem>{problem}</Problem>
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" busy={busy === 'approve'} disabled={blocked} onClick={() => decide('approve')}>
+        <Button variant="primary" busy={busy === 'approve'} disabled={missing > 0} onClick={() => decide('approve')}>
           Approve revision {review.revision.number}
         </Button>
         <Button busy={busy === 'request_changes'} onClick={() => decide('request_changes')}>

@@ -161,12 +161,12 @@ function Entries({ items, objects }: { items: AuditItem[]; objects: ObjectNames 
                 <span className="block break-all text-ink-3 text-xs max-sm:hidden">{item.actor.email}</span>
               )}
             </Cell>
-            <Cell className="break-words py-1.5 pr-0 align-top">
+            <Cell className="py-1.5 pr-0 align-top [overflow-wrap:anywhere]">
               <span className="font-medium">{auditLabel(item.action)}</span>{' '}
               <Link
                 href={`/settings/audit?${new URLSearchParams({ object: `${item.object.kind}:${item.object.id}` })}`}
                 title={`Entries about ${item.object.kind} ${item.object.id}`}
-                className="break-words text-ink-2 underline decoration-line-strong underline-offset-2"
+                className="text-ink-2 underline decoration-line-strong underline-offset-2"
               >
                 <Unseen text={objectLabel(item.object, objects)} />
               </Link>
@@ -185,7 +185,7 @@ function Details({ data }: { data: unknown }) {
   if (plain === '') return null;
   if (plain !== null)
     return (
-      <span className="block break-words text-ink-2 text-xs">
+      <span className="block text-ink-2 text-xs">
         <Unseen text={plain} />
       </span>
     );

@@ -5,6 +5,7 @@ import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import type { UserView } from '@/lib/auth/users';
+import { joined, plural } from '@/lib/text/phrases';
 
 const NOBODY = 'nobody';
 
@@ -39,12 +40,11 @@ export function HandOverDialog({ person, work, people, onClose, onConfirm }: Han
     >
       <div className="flex flex-col gap-3 text-sm">
         <p className="text-ink-2">
-          {person.name} has {counted(work.alerts, 'open alert')}, {counted(work.tasks, 'open task')} and{' '}
-          {counted(work.reviews, 'open review request')}.
+          {person.name} has {listed(work)}.
         </p>
         <Field
           label="Hand over to"
-          hint="Review requests go only to people who may decide them and wrote nothing in the text."
+          hint="Review requests go only to people who may decide them and did not edit the text."
         >
           {({ id }) => (
             <Select
@@ -64,4 +64,10 @@ export function HandOverDialog({ person, work, people, onClose, onConfirm }: Han
   );
 }
 
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+/** What is open; the dialog is asked only when something is. */
+const listed = ({ alerts, tasks, reviews }: HandOverDialogProps['work']): string =>
+  joined([
+    ...(alerts > 0 ? [plural(alerts, 'open alert')] : []),
+    ...(tasks > 0 ? [plural(tasks, 'open task')] : []),
+    ...(reviews > 0 ? [plural(reviews, 'open review request')] : []),
+  ]);

@@ -16,6 +16,13 @@ const PLACES = [
   { href: '/settings', label: 'Settings', keys: 'g s', icon: Settings },
 ] as const;
 
+/** Pages without a place of their own, and the place whose work they belong to. */
+const REACHED_FROM = [
+  ['/investigations', '/queue'],
+  ['/entities', '/library'],
+  ['/evaluations', '/dashboard'],
+] as const;
+
 /** The places that a role may see. */
 export const placesOf = (role: Role) => PLACES.filter((place) => !('verb' in place) || can(role, place.verb));
 
@@ -28,8 +35,7 @@ export function Navigation({ role, className, itemClassName }: NavigationProps) 
     '/reviews': { count: useWaitingReviews(path), meaning: 'waiting for you' },
     '/inbox': { count: useUnread(), meaning: 'unread' },
   };
-  // An investigation being written belongs to the queue's work.
-  const here = path.startsWith('/investigations') ? '/queue' : path;
+  const here = REACHED_FROM.find(([page]) => path.startsWith(page))?.[1] ?? path;
   return (
     <nav aria-label="Main" className={className}>
       <ul className="contents">

@@ -10,8 +10,20 @@ export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input {...rest} className={cx(CONTROL, 'h-8 px-2.5', className)} />;
 }
 
+/** Says so when it is full: a browser cuts what is pasted beyond `maxLength` without a word. */
 export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
-  return <textarea {...rest} className={cx(CONTROL, 'min-h-16 px-2.5 py-1.5 leading-5', className)} />;
+  const { value, maxLength } = rest;
+  const isFull = typeof value === 'string' && maxLength !== undefined && value.length >= maxLength;
+  return (
+    <>
+      <textarea {...rest} className={cx(CONTROL, 'min-h-16 px-2.5 py-1.5 leading-5', className)} />
+      {isFull && (
+        <p role="status" className="text-ink-2 text-xs">
+          {maxLength.toLocaleString('en')} characters at most: anything longer is cut off.
+        </p>
+      )}
+    </>
+  );
 }
 
 /** A day in a row of filters, with its label before it. */

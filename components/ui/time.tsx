@@ -1,6 +1,6 @@
 'use client';
 import { useSyncExternalStore } from 'react';
-import { formatUtc, spanOf } from '@/lib/time/time';
+import { formatUtc, HALF_MINUTE, halfMinuteOf, spanOf } from '@/lib/time/time';
 import { useInBrowser } from './use-in-browser';
 
 type TimeProps = {
@@ -17,7 +17,7 @@ export function Time({ value, show = 'ago', className }: TimeProps) {
   const inBrowser = useInBrowser();
   const text = show === 'utc' ? formatUtc(value) : ageOf(value, now) + (show === 'ago' ? ' ago' : '');
   return (
-    // The server doesn't know the reader's zone, and its minute may just have been another one.
+    // The server doesn't know the reader's zone.
     <time
       dateTime={value}
       title={inBrowser ? `${formatUtc(value)}\n${localTime(value)}` : formatUtc(value)}
@@ -40,7 +40,7 @@ function Unbroken({ text }: { text: string }) {
 }
 
 /** The current half minute in ms; the component is drawn again when it changes. */
-export const useNow = (): number => useSyncExternalStore(everyHalfMinute, currentHalfMinute, currentHalfMinute);
+export const useNow = (): number => useSyncExternalStore(everyHalfMinute, currentHalfMinute, drawnHalfMinute);
 
 /** The reader's own zone, in full. */
 export function localTime(value: string): string {
@@ -50,8 +50,11 @@ export function localTime(value: string): string {
 /** How long ago that was. */
 export const ageOf = (value: string, now: number): string => spanOf(now - new Date(value).getTime());
 
-const HALF_MINUTE = 30_000;
-const currentHalfMinute = () => Math.floor(Date.now() / HALF_MINUTE) * HALF_MINUTE;
+const currentHalfMinute = () => halfMinuteOf(Date.now());
+
+/** The one in which the server drew the page (app/layout.tsx): what the browser draws first must be the same text. */
+const drawnHalfMinute = () =>
+  (typeof document === 'undefined' ? 0 : Number(document.documentElement.dataset.drawn)) || currentHalfMinute();
 
 function everyHalfMinute(changed: () => void): () => void {
   const timer = setInterval(changed, HALF_MINUTE);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { nightly } from '../env/testing';
 import { readEvidenceFile } from '../evidence/read-evidence-file';
 import { checkReport } from './check-report';
 import { EvidenceIndex } from './evidence-index';
@@ -59,6 +60,10 @@ const drafts = Object.entries(ERRORS).map(([name, errors]) => ({
 const FOUND = 0.6;
 const FOUND_AS_ERROR = 0.36;
 const MOST_WARNINGS = 3;
+/** A check of a whole report a planted error: every third one of each draft is tried, all of them nightly. */
+const STRIDE = nightly(1, 3);
+/** What a third of the errors may be worse than all. */
+const ALLOWANCE = nightly(0, 0.03);
 
 it.each(drafts)('$name, which is honest, has no error and few warnings', ({ markdown, evidence }) => {
   const found = checkReport(markdown, evidence);
@@ -71,8 +76,9 @@ it('finds most errors that are put into them, one at a time', { timeout: 600_000
   let [all, errors] = [0, 0];
   for (const { name, markdown, evidence, errors: planted } of drafts) {
     const before = new Set(checkReport(markdown, evidence).map(({ rule, message }) => `${rule} ${message}`));
-    for (const [kind, was, now] of planted) {
+    for (const [at, [kind, was, now]] of planted.entries()) {
       expect(markdown).toContain(was);
+      if (at % STRIDE !== 0) continue;
       const found = checkReport(
         markdown.replace(was, () => now),
         evidence,
@@ -84,6 +90,6 @@ it('finds most errors that are put into them, one at a time', { timeout: 600_000
   }
   console.log(`planted ${all}, errors ${errors}, warnings ${all - errors - missed.length}, missed ${missed.length}`);
   if (process.env.SHOW_MISSED) console.log(missed.join('\n'));
-  expect((all - missed.length) / all).toBeGreaterThanOrEqual(FOUND);
-  expect(errors / all).toBeGreaterThanOrEqual(FOUND_AS_ERROR);
+  expect((all - missed.length) / all).toBeGreaterThanOrEqual(FOUND - ALLOWANCE);
+  expect(errors / all).toBeGreaterThanOrEqual(FOUND_AS_ERROR - ALLOWANCE);
 });

@@ -3,8 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { embeddedUrl, startEmbeddedPostgres } from './embedded-postgres';
+import { embeddedUrl } from './embedded-postgres';
 import { migrate } from './migrate';
+import { startThrowawayPostgres } from './throwaway-postgres';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -34,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function start(): Promise<Server> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-test-'));
   fs.chmodSync(dataDir, 0o755);
-  const server = await startEmbeddedPostgres(dataDir);
+  const server = await startThrowawayPostgres(dataDir);
   const adminUrl = embeddedUrl(dataDir, 'postgres');
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();

@@ -2,6 +2,7 @@ import { defang } from '../alerts/fang';
 import { EntityKind } from '../alerts/schema';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, pool } from '../db/client';
+import { suggestionInWords } from '../reviews/suggestion';
 import { type Inbox, InboxKind, type MarkRead } from './schema';
 
 const MOST = 100;
@@ -79,7 +80,7 @@ export async function readInbox(actor: Actor): Promise<Inbox> {
     at: row.at.toISOString(),
     by: row.by_id === null ? null : { id: row.by_id, name: row.by_name ?? 'Deleted user' },
     title: row.title,
-    text: row.kind === 'watched' ? watchedEntity(row.text ?? '') : row.text,
+    text: row.kind === 'watched' ? watchedEntity(row.text ?? '') : row.text && suggestionInWords(row.text),
     href: row.href,
     unread: row.unread,
   }));

@@ -16,7 +16,7 @@ import { countWaiting, listReviews } from './list-reviews';
 import { setPolicy } from './policy';
 import { requestReviewers } from './request-reviewers';
 import { submitReview } from './submit-review';
-import { suggestionBlock, suggestionIn } from './suggestion';
+import { suggestionBlock, suggestionIn, suggestionInWords } from './suggestion';
 import { editDraft, overrideAll, readyReport, testInvestigation } from './testing';
 
 testDatabase();
@@ -88,6 +88,15 @@ describe('suggestions', () => {
       expect(suggestionIn(`Better:\n\n${suggestionBlock(text)}\nso.`)).toBe(text);
     }
     expect(suggestionIn('```\nplain\n```')).toBeNull();
+  });
+
+  it('are named in plain text, also where that is cut', () => {
+    expect(suggestionInWords(`Better:\n${suggestionBlock('```\na')}\nso.`)).toBe(
+      'Better:\nSuggested change: ```\na\nso.',
+    );
+    expect(suggestionInWords(suggestionBlock(''))).toBe('Suggested change: remove it.');
+    expect(suggestionInWords('No.\n```suggestion\nhalf of')).toBe('No.\nSuggested change: half of');
+    expect(suggestionInWords('```\nplain\n```')).toBe('```\nplain\n```');
   });
 
   it('go into the draft at the version that was read, once', async () => {

@@ -40,3 +40,8 @@ function fromEpoch(value: number): Date | undefined {
   }
   return undefined;
 }
+
+export const HALF_MINUTE = 30_000;
+
+/** When the half minute of this moment began, in ms: ages are drawn by it. */
+export const halfMinuteOf = (ms: number): number => Math.floor(ms / HALF_MINUTE) * HALF_MINUTE;

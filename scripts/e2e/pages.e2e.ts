@@ -87,6 +87,19 @@ test('every page loads whole, without a complaint of the browser, wide and narro
   await expectWhole(page);
 });
 
+test('a page that took long on its way has the times of the moment when it was drawn, then those of now', async ({
+  page,
+  signIn,
+}) => {
+  const complaints = watchComplaints(page);
+  await page.clock.setFixedTime(Date.now() + 7 * 60_000);
+  await signIn(page, 'analyst');
+  await page.goto('/queue');
+  await expect(page.getByText(/ (?:left|overdue)$/).first()).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  expect(complaints).toEqual([]);
+});
+
 test('an address with a cursor that is none opens the first page', async ({ page, signIn }) => {
   await signIn(page, 'lead');
   for (const list of ['/reviews', '/library', '/settings/audit', '/queue', '/inbox']) {
