@@ -2,7 +2,7 @@ import { namesOf } from './fields';
 import type { DetectionRule } from './rule';
 import { formsOf, type RuleForm } from './rule-forms';
 import { type Reader, readersOf, replacementsOf } from './telemetry';
-import { likeRegex, type Node, type Test } from './test';
+import { likeRegex, type Node, type Test, type TimePart } from './test';
 
 /** An event's values by dotted path. `whole`: the JSON text of an object, found by its whole path only. */
 export type Flat = { path: string; value: string | null; whole?: true }[];
@@ -115,6 +115,8 @@ export function testHolds(test: Test, values: (string | null)[], event: Flat, pr
     }
     case 'compare':
       return texts.some((text) => compares(Number(text), test.operator, test.number) && text.trim() !== '');
+    case 'time':
+      return texts.some((text) => compares(timePart(text, test.part), test.operator, test.number));
     case 'cidr':
       return texts.some((text) => inNetwork(text, test.network, test.bits));
     case 'other-account': {
@@ -133,7 +135,25 @@ export function testHolds(test: Test, values: (string | null)[], event: Flat, pr
 function compares(value: number, operator: string, number: number): boolean {
   if (operator === 'lt') return value < number;
   if (operator === 'lte') return value <= number;
+  if (operator === 'eq') return value === number;
   return operator === 'gt' ? value > number : value >= number;
+}
+
+/** A part of a time in UTC, which a time without a zone is in; NaN for what is no time. */
+function timePart(text: string, part: TimePart): number {
+  const date = new Date(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
+  if (part === 'week') return isoWeek(date);
+  const at = { minute: 14, hour: 11, day: 8, month: 5, year: 0 }[part];
+  const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  return Number(iso.slice(at, part === 'year' ? 4 : at + 2) || Number.NaN);
+}
+
+/** Weeks begin on Monday; the first of a year has its first Thursday. */
+function isoWeek(date: Date): number {
+  const day = (date.getUTCDay() + 6) % 7;
+  const thursday = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() - day + 3);
+  const start = Date.UTC(new Date(thursday).getUTCFullYear(), 0, 1);
+  return 1 + Math.floor((thursday - start) / (7 * 86_400_000));
 }
 
 function relates(text: string, other: string, where: string): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readSelection } from './selection';
 import carbonBlack from './telemetry/carbon-black.json';
+import cortex from './telemetry/cortex.json';
 import defender from './telemetry/defender.json';
 import elastic from './telemetry/elastic.json';
 import falcon from './telemetry/falcon.json';
@@ -61,6 +62,7 @@ const DIALECTS: Record<string, Dialect> = z.record(z.string(), Dialect).parse({
   ...sentinelOne,
   ...elastic,
   ...carbonBlack,
+  ...cortex,
   ...normalized,
   ...openSource,
   ...operatingSystems,

@@ -156,7 +156,9 @@ function testSql(test: Test, text: string, source: SqlSource, product: string | 
       // RE2 reads flags in the pattern as JavaScript does; as options of the function `m` undoes `s`.
       return `regexp_matches(${text}, ${literal(test.flags ? `(?${test.flags})${test.source}` : test.source)})`;
     case 'compare':
-      return `TRY_CAST(${text} AS DOUBLE) ${{ lt: '<', lte: '<=', gt: '>', gte: '>=' }[test.operator]} ${test.number}`;
+      return `TRY_CAST(${text} AS DOUBLE) ${COMPARE[test.operator]} ${test.number}`;
+    case 'time':
+      return `date_part('${test.part}', timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ))) ${COMPARE[test.operator]} ${test.number}`;
     case 'cidr':
       return cidrSql(text, test.network, test.bits);
     case 'other-account': {
