@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { correlates } from '@/lib/analyst/sigma/correlate';
+import { applyFilters } from '@/lib/analyst/sigma/filters';
 import { type Flat, flatten, matches, valuesOf } from '@/lib/analyst/sigma/match';
 import { type CorrelationRule, type DetectionRule, readRuleFile, type SigmaRule } from '@/lib/analyst/sigma/rule';
 import type { Node } from '@/lib/analyst/sigma/test';
@@ -48,13 +49,13 @@ function readAll(target: string): { rules: SigmaRule[]; problems: string[] } {
         .sort()
         .map((name) => path.join(target, name))
     : [target];
-  const problems: string[] = [];
-  const rules = files.flatMap((file) => {
-    const read = readRuleFile(fs.readFileSync(file, 'utf8'), file);
-    problems.push(...read.problems.map(({ message }) => message));
-    return read.rules;
-  });
-  return { rules, problems };
+  const read = files.map((file) => readRuleFile(fs.readFileSync(file, 'utf8'), file));
+  const filtered = applyFilters(
+    read.flatMap(({ rules }) => rules),
+    read.flatMap(({ filters }) => filters),
+  );
+  const problems = read.flatMap(({ problems: own }) => own.map(({ message }) => message));
+  return { rules: filtered.rules, problems: [...problems, ...filtered.problems] };
 }
 
 const rulesOf = (correlation: CorrelationRule, rules: SigmaRule[]): DetectionRule[] =>

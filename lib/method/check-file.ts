@@ -45,7 +45,7 @@ async function detectionProblems(path: string, name: string, text: string): Prom
       .map(([file, body]) => [file, readDetectionFile(file, body)]),
   );
   const before = new Set(joinDetections([...files.values()]).problems);
-  const own = text.trim() === '' ? { rules: [], problems: [] } : readDetectionFile(name, text);
+  const own = text.trim() === '' ? { rules: [], filters: [], problems: [] } : readDetectionFile(name, text);
   const after = joinDetections([...files.set(name, own).values()]);
   const problems = after.problems.filter((problem) => problem.startsWith(`${path}:`) || !before.has(problem));
   return problems.length > 0 ? problems : detectionTests(own.rules);

@@ -1,6 +1,7 @@
 import { fitsSource } from './fields';
 import { type Flat, testHolds } from './match';
 import type { DetectionRule } from './rule';
+import { telemetryOf } from './rule-forms';
 import type { Node } from './test';
 import type { SqlSource } from './to-sql';
 
@@ -18,9 +19,14 @@ export const applicableRules = (
 ): DetectionRule[] => {
   const known = [...fields, ...(rare?.keys() ?? [])];
   return rules.filter(
-    (rule) => fitsSource(rule.logsource, known, texts) && (actions === null || couldHold(rule.condition, actions)),
+    (rule) =>
+      (telemetryOf(rule.logsource, known).length > 0 || fitsSource(rule.logsource, known, texts)) &&
+      (actions === null || isRegistry(rule) || couldHold(rule.condition, actions)),
   );
 };
+
+/** `EventType` of a registry event says what was done to a key, which is not the name of the event. */
+const isRegistry = ({ logsource }: DetectionRule): boolean => logsource.category?.startsWith('registry') === true;
 
 /** Whether a condition could hold for an event with one of these names, whatever its other fields say. */
 function couldHold(node: Node, actions: string[]): boolean {

@@ -1,19 +1,17 @@
-import { type Flat, matches, valuesOf } from './match';
+import { type Flat, fieldOf, matches } from './match';
 import { aliasOf, type CorrelationRule, type DetectionRule } from './rule';
 
 export type TimedEvent = { time: number; event: Flat };
 
 /** Whether events (in any order; times in ms) reach a correlation's threshold, by the same semantics as its SQL. */
 export function correlates(rule: CorrelationRule, rules: DetectionRule[], events: TimedEvent[]): boolean {
-  const product = rules[0]?.logsource.product ?? null;
   const hits = events
     .flatMap(({ time, event }) => {
-      const readValue = (field: string): string => valuesOf(field, event, product)[0] ?? '';
       const found = rules.flatMap((item, index) => (matches(item, event) ? [{ item, index }] : []));
       // One event may be what two rules of a sequence wait for, but counts once.
       return (rule.type.startsWith('temporal') ? found : found.slice(0, 1)).map(({ item, index }) => {
-        const group = rule.groupBy.map((field) => readValue(aliasOf(rule, field, item) ?? field)).join('\n');
-        return { time, index, group, value: rule.field ? readValue(rule.field) : '' };
+        const group = rule.groupBy.map((field) => fieldOf(item, aliasOf(rule, field, item) ?? field, event)).join('\n');
+        return { time, index, group, value: rule.field ? fieldOf(item, rule.field, event) : '' };
       });
     })
     .sort((a, b) => a.time - b.time);

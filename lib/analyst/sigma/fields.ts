@@ -139,8 +139,6 @@ export function logsourceCondition(logsource: LogSourceOf, columns: string[] = [
   const { product, category, service } = logsource;
   const parts = columns.length > 0 && fitsSource(logsource, columns) ? [] : productParts(logsource);
   if (product === 'windows') {
-    const events = FIELDS.categories[category ?? '']?.EventID ?? [];
-    if (events.length > 0) parts.push(or(events.map(eventOf)));
     const types = FIELDS.categories[category ?? '']?.EventType ?? [];
     if (types.length > 0) parts.push(or([...types.map((type) => leaf('EventType', type, true)), without('EventType')]));
     const channel = FIELDS.channels[service ?? ''];
@@ -165,6 +163,17 @@ function productParts({ product, category }: LogSourceOf): Node[] {
       : []),
     ...others.map(without),
   ];
+}
+
+/**
+ * What events of a category are called where Windows or Sysmon numbers them; null for a category that has no number.
+ * @param isMixed the source has events of other kinds too, so that an event without a number is none of these
+ */
+export function eventCondition({ product, category }: LogSourceOf, isMixed: boolean): Node | null {
+  const events = FIELDS.categories[category ?? '']?.EventID ?? [];
+  if (events.length === 0 || !['windows', 'linux', 'macos', null].includes(product)) return null;
+  const isWanted = or(events.map(eventOf));
+  return product === 'windows' || isMixed ? isWanted : or([isWanted, without('EventID')]);
 }
 
 /** Small event numbers are Sysmon's only in its own channel. */

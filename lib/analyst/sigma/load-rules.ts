@@ -1,5 +1,6 @@
 import { readStoreFolder } from '../../store/read-store-file';
 import { shippedFolder } from '../../store/shipped';
+import { applyFilters, type RuleFilter } from './filters';
 import { type CorrelationRule, type DetectionRule, readRuleFile, type SigmaRule } from './rule';
 
 /** The team's rules, ready to be asked of logs. */
@@ -34,7 +35,7 @@ export const readDetections = (files: readonly (readonly [name: string, text: st
   joinDetections(files.map(([name, text]) => readDetectionFile(name, text)));
 
 /** The rules of one file, and what is wrong with those that can't be used. */
-export type DetectionFile = { rules: SigmaRule[]; problems: string[] };
+export type DetectionFile = { rules: SigmaRule[]; filters: RuleFilter[]; problems: string[] };
 
 /** A text is parsed once: the same files are asked for by every check of a change. */
 export function readDetectionFile(name: string, text: string): DetectionFile {
@@ -52,14 +53,17 @@ const MAX_PARSED = 60;
 const parsed = new Map<string, DetectionFile>();
 
 function parseFile(name: string, text: string): DetectionFile {
-  const { rules, problems } = readRuleFile(text, `${FOLDER}/${name}`);
-  return { rules, problems: problems.map(({ message }) => message) };
+  const { rules, filters, problems } = readRuleFile(text, `${FOLDER}/${name}`);
+  return { rules, filters, problems: problems.map(({ message }) => message) };
 }
 
 /** The rules of all files together: correlations find those that they are about. */
 export function joinDetections(files: readonly DetectionFile[]): Detections {
-  const problems = files.flatMap(({ problems: own }) => own);
-  const all = files.flatMap(({ rules: own }) => own);
+  const { rules: all, problems: unknown } = applyFilters(
+    files.flatMap(({ rules: own }) => own),
+    files.flatMap(({ filters }) => filters),
+  );
+  const problems = [...files.flatMap(({ problems: own }) => own), ...unknown];
   const rules = new Map<string, DetectionRule>();
   const detections = all.filter((rule) => rule.kind === 'detection');
   for (const rule of detections)

@@ -1,6 +1,8 @@
-import { logsourceCondition, namesOf } from './fields';
+import { namesOf } from './fields';
 import type { DetectionRule } from './rule';
-import { likeRegex, type Node, type Test } from './test';
+import { formsOf, type RuleForm } from './rule-forms';
+import { type Reader, readersOf, replacementsOf } from './telemetry';
+import { likeRegex, type Node, type Test, type TimePart } from './test';
 
 /** An event's values by dotted path. `whole`: the JSON text of an object, found by its whole path only. */
 export type Flat = { path: string; value: string | null; whole?: true }[];
@@ -19,9 +21,19 @@ export function flatten(event: unknown, path = '', out: Flat = [], depth = 0): F
 
 /** Whether a rule fires on an event, by the same semantics as its SQL. */
 export function matches(rule: DetectionRule, event: Flat): boolean {
-  const source = logsourceCondition(rule.logsource);
-  const { product } = rule.logsource;
-  return (source === null || holds(source, event, product)) && holds(rule.condition, event, product);
+  return ruleForms(rule, event).some(({ product, condition }) => holds(condition, event, product));
+}
+
+const ruleForms = (rule: DetectionRule, event: Flat): RuleForm[] =>
+  formsOf(
+    rule,
+    event.map(({ path }) => path),
+  );
+
+/** What a rule's field holds in an event, by the names that one of the rule's forms has for it. */
+export function fieldOf(rule: DetectionRule, field: string, event: Flat): string {
+  const found = ruleForms(rule, event).flatMap(({ product }) => valuesOf(field, event, product));
+  return found.find((value) => value !== null) ?? '';
 }
 
 function holds(node: Node, event: Flat, product: string | null): boolean {
@@ -37,14 +49,53 @@ function holds(node: Node, event: Flat, product: string | null): boolean {
 
 /** The field by one of its names: the whole path, or the end of one; the first name that the event has decides. */
 export function valuesOf(field: string, event: Flat, product: string | null): (string | null)[] {
-  for (const name of namesOf(field, product)) {
-    const wanted = name.toLowerCase();
-    const whole = event.filter(({ path }) => path.toLowerCase() === wanted);
-    const found =
-      whole.length > 0 ? whole : event.filter((item) => !item.whole && item.path.toLowerCase().endsWith(`.${wanted}`));
-    if (found.length > 0) return found.map(({ value }) => value);
+  for (const reader of readersOf(product, field) ?? namesOf(field, product)) {
+    const found = typeof reader === 'string' ? namedValues(reader, event) : madeValues(reader, event);
+    if (found.length > 0) return found;
   }
   return [];
+}
+
+function namedValues(name: string, event: Flat): (string | null)[] {
+  const wanted = name.toLowerCase();
+  const whole = event.filter(({ path }) => path.toLowerCase() === wanted);
+  const found =
+    whole.length > 0 ? whole : event.filter((item) => !item.whole && item.path.toLowerCase().endsWith(`.${wanted}`));
+  return found.map(({ value }) => value);
+}
+
+/** A field made of several, or of what a text of JSON says; none where the event has nothing of it. */
+function madeValues(reader: Exclude<Reader, string>, event: Flat): string[] {
+  const joined = 'json' in reader ? keyOf(namedValues(reader.json, event)[0], reader.key) : joinedText(reader, event);
+  const text = replacementsOf(reader.replace).reduce(
+    // DuckDB writes a group as `\1`.
+    (whole, [pattern, by]) => whole.replace(new RegExp(pattern, 'i'), by.replace(/\\(\d)/g, '$$$1')),
+    joined,
+  );
+  return text === '' ? [] : [text];
+}
+
+type Joined = Extract<Exclude<Reader, string>, { join: unknown }>;
+
+function joinedText(reader: Joined, event: Flat): string {
+  return reader.join
+    .flatMap((part) => {
+      const { before, field, isList } = typeof part === 'string' ? { before: '', field: part, isList: false } : part;
+      const found = namedValues(field, event).filter((value) => value !== null && value !== '');
+      const own = isList ? found.join(' ') : found[0];
+      return own ? [`${before}${own}`] : [];
+    })
+    .join(reader.with);
+}
+
+function keyOf(text: string | null | undefined, key: string): string {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    const found = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+    return found === undefined || found === null ? '' : String(found);
+  } catch {
+    return '';
+  }
 }
 
 export function testHolds(test: Test, values: (string | null)[], event: Flat, product: string | null): boolean {
@@ -64,6 +115,8 @@ export function testHolds(test: Test, values: (string | null)[], event: Flat, pr
     }
     case 'compare':
       return texts.some((text) => compares(Number(text), test.operator, test.number) && text.trim() !== '');
+    case 'time':
+      return texts.some((text) => compares(timePart(text, test.part), test.operator, test.number));
     case 'cidr':
       return texts.some((text) => inNetwork(text, test.network, test.bits));
     case 'other-account': {
@@ -82,7 +135,25 @@ export function testHolds(test: Test, values: (string | null)[], event: Flat, pr
 function compares(value: number, operator: string, number: number): boolean {
   if (operator === 'lt') return value < number;
   if (operator === 'lte') return value <= number;
+  if (operator === 'eq') return value === number;
   return operator === 'gt' ? value > number : value >= number;
+}
+
+/** A part of a time in UTC, which a time without a zone is in; NaN for what is no time. */
+function timePart(text: string, part: TimePart): number {
+  const date = new Date(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
+  if (part === 'week') return isoWeek(date);
+  const at = { minute: 14, hour: 11, day: 8, month: 5, year: 0 }[part];
+  const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  return Number(iso.slice(at, part === 'year' ? 4 : at + 2) || Number.NaN);
+}
+
+/** Weeks begin on Monday; the first of a year has its first Thursday. */
+function isoWeek(date: Date): number {
+  const day = (date.getUTCDay() + 6) % 7;
+  const thursday = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() - day + 3);
+  const start = Date.UTC(new Date(thursday).getUTCFullYear(), 0, 1);
+  return 1 + Math.floor((thursday - start) / (7 * 86_400_000));
 }
 
 function relates(text: string, other: string, where: string): boolean {

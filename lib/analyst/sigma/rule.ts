@@ -2,6 +2,7 @@ import { type Document, isMap, LineCounter, parseAllDocuments, visit } from 'yam
 import { isTechnique } from '../../attack/techniques';
 import { ConditionError, readCondition } from './condition';
 import { inOwnWords, ownProduct } from './fields';
+import type { RuleFilter } from './filters';
 import { readSelection, SelectionError } from './selection';
 import type { Node } from './test';
 
@@ -84,30 +85,52 @@ export function readRules(text: string, file: string): SigmaRule[] {
   return rules;
 }
 
+/** What a Sigma file holds that can be used, and what is wrong with the rest. */
+export type RuleFile = { rules: SigmaRule[]; filters: RuleFilter[]; problems: SigmaError[] };
+
 /**
- * The rules of a Sigma file (several YAML documents, `action: global` included) that can be used, and what is wrong with the others: one
- * mistake must not cost the rules beside it.
+ * Reads a Sigma file (several YAML documents; `action: global`, `repeat` and `reset` as in rule collections). One mistake must not cost
+ * the rules beside it.
  */
-export function readRuleFile(text: string, file: string): { rules: SigmaRule[]; problems: SigmaError[] } {
+export function readRuleFile(text: string, file: string): RuleFile {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines });
   const list: Document[] = Array.isArray(documents) ? [...documents] : [];
   let global: Record<string, unknown> = {};
+  let last: Record<string, unknown> = {};
   const rules: SigmaRule[] = [];
+  const filters: RuleFilter[] = [];
   const problems: SigmaError[] = [];
   for (const document of list) {
     try {
       const value = readDocument(document, file, lines);
-      if (value?.action === 'global') global = value;
-      else if (value)
-        rules.push(readRule({ ...global, ...value, action: undefined }, file, (path) => lineAt(document, lines, path)));
+      const { action, ...own } = value ?? {};
+      if (value === null) continue;
+      if (action === 'reset') global = {};
+      else if (action === 'global') global = merged(global, own);
+      else {
+        last = merged(action === 'repeat' ? last : global, own);
+        const line: LineOf = (path) => lineAt(document, lines, path);
+        if (isRecord(last.filter)) filters.push(readFilter(last, file, line));
+        else rules.push(readRule(last, file, line));
+      }
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
       problems.push(error);
     }
   }
-  if (rules.length + problems.length === 0) problems.push(new SigmaError(file, 1, 'The file holds no rule.'));
-  return { rules, problems };
+  if (rules.length + filters.length + problems.length === 0)
+    problems.push(new SigmaError(file, 1, 'The file holds no rule.'));
+  return { rules, filters, problems };
+}
+
+/** Two documents of a rule collection as one: maps are joined, anything else is replaced. */
+function merged(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
+  const joined = Object.entries(own).map(([key, value]) => {
+    const before = base[key];
+    return [key, isRecord(before) && isRecord(value) ? merged(before, value) : value];
+  });
+  return { ...base, ...Object.fromEntries(joined) };
 }
 
 function readDocument(document: Document, file: string, lines: LineCounter): Record<string, unknown> | null {
@@ -189,17 +212,42 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     line: line([]),
   };
   if (value.correlation !== undefined) return readCorrelation(value.correlation, common, fail);
-  if (!isRecord(value.logsource)) return fail(['logsource'], 'Logsource is required: product, category or service.');
-  const { product, category, service } = value.logsource;
-  const name = (part: unknown): string | null => (typeof part === 'string' ? part.toLowerCase() : null);
-  const logsource = ownProduct({ product: name(product), category: name(category), service: name(service) });
-  if (!logsource.product && !logsource.category && !logsource.service)
-    fail(['logsource'], 'Logsource needs a product, a category or a service.');
+  const logsource = readLogsource(value.logsource, fail);
   return {
     ...common,
     kind: 'detection',
     logsource,
     condition: inOwnWords(readDetection(value.detection, fail), logsource),
+  };
+}
+
+function readLogsource(value: unknown, fail: Fail): LogSourceOf {
+  if (!isRecord(value)) return fail(['logsource'], 'Logsource is required: product, category or service.');
+  const { product, category, service } = value;
+  const name = (part: unknown): string | null => (typeof part === 'string' ? part.toLowerCase() : null);
+  const logsource = ownProduct({ product: name(product), category: name(category), service: name(service) });
+  if (!logsource.product && !logsource.category && !logsource.service)
+    fail(['logsource'], 'Logsource needs a product, a category or a service.');
+  return logsource;
+}
+
+/** A filter of rules that others write: https://sigmahq.io/docs/meta/filters.html */
+function readFilter(value: Record<string, unknown>, file: string, line: LineOf): RuleFilter {
+  const fail: Fail = (path, problem) => {
+    throw new SigmaError(file, line(path), problem);
+  };
+  const title = typeof value.title === 'string' ? value.title.trim() : fail([], 'Title is required.');
+  const logsource = readLogsource(value.logsource, fail);
+  const { rules: wanted, ...detection } = isRecord(value.filter) ? value.filter : {};
+  const rules = [wanted].flat().filter((item) => typeof item === 'string');
+  if (rules.length === 0) fail(['filter'], 'A filter names its rules: a list of ids or names, or "any".');
+  return {
+    title,
+    rules: rules.includes('any') ? null : rules,
+    logsource,
+    condition: inOwnWords(readDetection(detection, fail), logsource),
+    file,
+    line: line([]),
   };
 }
 
@@ -246,7 +294,7 @@ function readDetection(detection: unknown, fail: Fail): Node {
   return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'or', items: nodes }; // there is one
 }
 
-const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, M: 2_592_000, y: 31_536_000 };
 
 function readCorrelation(value: unknown, common: Common, fail: Fail): CorrelationRule {
   if (!isRecord(value)) return fail(['correlation'], 'Correlation is a map with type, rules and timespan.');
@@ -256,7 +304,7 @@ function readCorrelation(value: unknown, common: Common, fail: Fail): Correlatio
     fail(at('type'), `"${String(value.type)}" is not a correlation type. Types: ${CORRELATIONS.join(', ')}.`);
   const rules = (Array.isArray(value.rules) ? value.rules : [value.rules]).filter((item) => typeof item === 'string');
   if (rules.length === 0) fail(at('rules'), 'Correlation needs the names or ids of its rules.');
-  const span = /^(\d+)([smhd])$/.exec(String(value.timespan ?? ''));
+  const span = /^(\d+)([smhdwMy])$/.exec(String(value.timespan ?? ''));
   if (!span) fail(at('timespan'), `"${String(value.timespan ?? '')}" is not a timespan such as 10m.`);
   if (typeof value.condition === 'string')
     fail(at('condition'), 'A condition over rules ("a and not b") is not supported. Name a number: {gte: 2}.');

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type LikePart, likeParts, type Node, type Test } from './test';
+import { type LikePart, likeParts, type Node, type Test, TIME_PARTS } from './test';
 
 /** What is wrong with a selection; the caller adds where. */
 export class SelectionError extends Error {}
@@ -11,6 +11,7 @@ const KNOWN = new Set<string>([
   ...TEXT,
   ...ENCODINGS,
   ...COMPARISONS,
+  ...TIME_PARTS,
   'all',
   're',
   'i',
@@ -81,19 +82,18 @@ function readField(key: string, value: unknown): Node {
 function testsOf(modifiers: string[], value: Scalar, key: string): Test[] {
   const has = (name: string): boolean => modifiers.includes(name);
   const cased = has('cased');
-  const kind = ['re', 'cidr', 'exists', ...COMPARISONS].find(has);
+  const kind = ['re', 'cidr', 'exists', ...COMPARISONS, ...TIME_PARTS].find(has);
   const clash = kind && [...TEXT, ...ENCODINGS].find(has);
   if (clash) throw new SelectionError(`"${key}": "${clash}" can't be combined with "${kind}".`);
-  if (has('exists')) {
-    if (typeof value !== 'boolean') throw new SelectionError(`"${key}" needs true or false.`);
-    return [{ kind: 'exists', wanted: value }];
-  }
+  if (has('exists')) return [{ kind: 'exists', wanted: readBoolean(value, key) }];
   const comparison = COMPARISONS.find(has);
-  if (comparison) {
+  const part = TIME_PARTS.find(has);
+  if (comparison || part) {
     const number = Number(value);
     if (value === null || value === '' || !Number.isFinite(number))
       throw new SelectionError(`"${key}" needs a number.`);
-    return [{ kind: 'compare', operator: comparison, number }];
+    if (part) return [{ kind: 'time', part, operator: comparison ?? 'eq', number }];
+    if (comparison) return [{ kind: 'compare', operator: comparison, number }];
   }
   if (value === null) return [{ kind: 'null' }];
   const text = String(value);
@@ -126,6 +126,14 @@ function testsOf(modifiers: string[], value: Scalar, key: string): Test[] {
       cased: cased || isBinary,
     };
   });
+}
+
+/** YAML 1.1, which public rules are written for, has `yes` and `no` as well. */
+function readBoolean(value: Scalar, key: string): boolean {
+  const text = String(value).toLowerCase();
+  if (['true', 'yes'].includes(text)) return true;
+  if (['false', 'no'].includes(text)) return false;
+  throw new SelectionError(`"${key}" needs true or false.`);
 }
 
 const escapeQuotes = (part: LikePart): LikePart => (typeof part === 'string' ? part.replaceAll('"', '\\"') : part);

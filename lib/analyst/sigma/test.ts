@@ -1,3 +1,7 @@
+export const TIME_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const;
+export type TimePart = (typeof TIME_PARTS)[number];
+export type Operator = 'lt' | 'lte' | 'gt' | 'gte';
+
 /** One test of one field's value. Text is compared without regard to case unless `cased`. */
 export type Test =
   | { kind: 'like'; parts: LikePart[]; cased: boolean }
@@ -5,7 +9,9 @@ export type Test =
   | { kind: 'cidr'; network: string; bits: number }
   | { kind: 'exists'; wanted: boolean }
   | { kind: 'null' }
-  | { kind: 'compare'; operator: 'lt' | 'lte' | 'gt' | 'gte'; number: number }
+  | { kind: 'compare'; operator: Operator; number: number }
+  /** A part of a time in UTC: the hour at which something happened. */
+  | { kind: 'time'; part: TimePart; operator: Operator | 'eq'; number: number }
   /** The text names an AWS account (12 digits) that is not the field's. */
   | { kind: 'other-account'; field: string }
   | { kind: 'field'; field: string; where: 'whole' | 'start' | 'end' | 'any'; cased: boolean };

@@ -1,7 +1,9 @@
 import { among, identifier, jsonPath, literal } from '../sql';
-import { logsourceCondition, namesOf } from './fields';
+import { namesOf } from './fields';
 import { ipv6Pattern } from './ipv6-pattern';
 import { aliasOf, type CorrelationRule, type DetectionRule } from './rule';
+import { formsOf } from './rule-forms';
+import { type Reader, readersOf, replacementsOf } from './telemetry';
 import { escapedRegex, type LikePart, likeRegex, type Node, type Test } from './test';
 
 /** The columns of a source; everything else is looked up in the whole event. */
@@ -18,11 +20,11 @@ export type SqlSource = {
 
 /** A DuckDB condition for a rule over a source's own columns. Unknown fields are looked up in the raw event. Never NULL. */
 export function toSql(rule: DetectionRule, source: SqlSource): string {
-  const own = logsourceCondition(rule.logsource, [...source.fields, ...(source.rare?.keys() ?? [])]);
-  const { product } = rule.logsource;
-  const parts = [...(own ? [own] : []), rule.condition].map((node) => nodeSql(node, source, product));
-  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' AND ')})`; // there is one
+  const forms = formsOf(rule, columnsOf(source)).map(({ product, condition }) => nodeSql(condition, source, product));
+  return forms.length === 1 ? (forms[0] as string) : `(${forms.join(' OR ')})`; // there is one
 }
+
+const columnsOf = ({ fields, rare }: SqlSource): string[] => [...fields, ...(rare?.keys() ?? [])];
 
 function nodeSql(node: Node, source: SqlSource, product: string | null): string {
   const values = plainValues(node);
@@ -63,24 +65,53 @@ function plainValues(node: Node): { field: string; texts: string[] } | null {
 export function columnSql(field: string, source: SqlSource, product: string | null): string {
   const aspect = product === 'any' ? source.aspects?.[field] : undefined;
   if (aspect) return `(${aspect})`;
-  const names = namesOf(field, product);
-  const rare = source.rare ?? new Map<string, string>();
-  const known = [...source.fields, ...rare.keys()];
-  const columns = names.flatMap((name) => {
-    const wanted = name.toLowerCase();
-    const whole = known.filter((column) => column.toLowerCase() === wanted);
-    return whole.length > 0 ? whole : known.filter((column) => column.toLowerCase().endsWith(`.${wanted}`));
-  });
-  const distinct = [...new Set(columns)].slice(0, 6);
-  const asText = (column: string): string => {
-    const path = rare.get(column);
+  const readers = readersOf(product, field) ?? namesOf(field, product);
+  const texts = readers.flatMap((reader) => readerSql(reader, source));
+  const distinct = [...new Set(texts)].slice(0, 6);
+  if (distinct.length > 0) return distinct.length === 1 ? (distinct[0] as string) : `coalesce(${distinct.join(', ')})`; // there is one
+  const names = readers.filter((reader) => typeof reader === 'string').slice(0, 4);
+  const paths = names.flatMap((name) => [...inLists(name, source), `(raw->>${literal(jsonPath(name))})`]);
+  return paths.length > 1 ? `coalesce(${paths.join(', ')})` : (paths[0] ?? 'CAST(NULL AS VARCHAR)');
+}
+
+/** The columns of a name, each as text: those called so, else those whose last part is. */
+function columnTexts(name: string, source: SqlSource): string[] {
+  const wanted = name.toLowerCase();
+  const known = columnsOf(source);
+  const whole = known.filter((column) => column.toLowerCase() === wanted);
+  const found = whole.length > 0 ? whole : known.filter((column) => column.toLowerCase().endsWith(`.${wanted}`));
+  return found.map((column) => {
+    const path = source.rare?.get(column);
     return path === undefined ? `CAST(${identifier(column)} AS VARCHAR)` : `(raw->>${literal(path)})`;
-  };
-  const texts =
-    distinct.length > 0
-      ? distinct.map(asText)
-      : names.slice(0, 4).flatMap((name) => [...inLists(name, source), `(raw->>${literal(jsonPath(name))})`]);
-  return texts.length === 1 ? (texts[0] as string) : `coalesce(${texts.join(', ')})`; // there is one
+  });
+}
+
+/** A way to read a field as SQL, NULL where the event has none of it; none when the source has no such column. */
+function readerSql(reader: Reader, source: SqlSource): string[] {
+  if (typeof reader === 'string') return columnTexts(reader, source);
+  const parts =
+    'json' in reader
+      ? columnTexts(reader.json, source).map(
+          (text) => `json_extract_string(TRY_CAST(${text} AS JSON), ${literal(jsonPath(reader.key))})`,
+        )
+      : reader.join.flatMap((part) => {
+          const { before, field, isList } =
+            typeof part === 'string' ? { before: '', field: part, isList: false } : part;
+          const [text] = columnTexts(field, source);
+          if (text === undefined) return [];
+          const own = isList ? `array_to_string(from_json(TRY_CAST(${text} AS JSON), '["VARCHAR"]'), ' ')` : text;
+          return [before ? `${literal(before)} || nullif(${own}, '')` : `nullif(${own}, '')`];
+        });
+  if (parts.length === 0) return [];
+  const joined =
+    'join' in reader && parts.length > 1
+      ? `concat_ws(${literal(reader.with)}, ${parts.join(', ')})`
+      : (parts[0] as string); // there is one
+  const replaced = replacementsOf(reader.replace).reduce(
+    (text, [pattern, by]) => `regexp_replace(${text}, ${literal(pattern)}, ${literal(by)}, 'i')`,
+    joined,
+  );
+  return [`nullif(${replaced}, '')`];
 }
 
 const MAX_PATHS = 16;
@@ -94,7 +125,7 @@ function inLists(name: string, source: SqlSource): string[] {
       .slice(0, index + 1)
       .join('.')
       .toLowerCase();
-    return [...source.fields, ...(source.rare?.keys() ?? [])].find((column) => column.toLowerCase() === wanted);
+    return columnsOf(source).find((column) => column.toLowerCase() === wanted);
   });
   const at = columns.findIndex((column) => column !== undefined);
   const head = columns[at];
@@ -125,7 +156,9 @@ function testSql(test: Test, text: string, source: SqlSource, product: string | 
       // RE2 reads flags in the pattern as JavaScript does; as options of the function `m` undoes `s`.
       return `regexp_matches(${text}, ${literal(test.flags ? `(?${test.flags})${test.source}` : test.source)})`;
     case 'compare':
-      return `TRY_CAST(${text} AS DOUBLE) ${{ lt: '<', lte: '<=', gt: '>', gte: '>=' }[test.operator]} ${test.number}`;
+      return `TRY_CAST(${text} AS DOUBLE) ${COMPARE[test.operator]} ${test.number}`;
+    case 'time':
+      return `date_part('${test.part}', timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ))) ${COMPARE[test.operator]} ${test.number}`;
     case 'cidr':
       return cidrSql(text, test.network, test.bits);
     case 'other-account': {
@@ -173,6 +206,13 @@ function cidrSql(text: string, network: string, bits: number): string {
   return `(regexp_matches(${text}, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$') AND ${number} BETWEEN ${from} AND ${from + size - 1})`;
 }
 
+/** A field of a rule, by the names that the forms of the rule have for it. */
+function ruleField(rule: DetectionRule, field: string, source: SqlSource): string {
+  const texts = formsOf(rule, columnsOf(source)).map(({ product }) => columnSql(field, source, product));
+  const distinct = [...new Set(texts)];
+  return distinct.length === 1 ? (distinct[0] as string) : `coalesce(${distinct.join(', ')})`; // there is one
+}
+
 const COMPARE = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=', neq: '<>' };
 
 /**
@@ -180,21 +220,22 @@ const COMPARE = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=', neq: '<>' };
  * @param rules the detection rules it names, in its own order
  */
 export function correlationSql(rule: CorrelationRule, rules: DetectionRule[], source: SqlSource): string {
-  const product = rules[0]?.logsource.product ?? null;
+  const [first] = rules;
+  const keySql = (field: string): string => (first ? ruleField(first, field, source) : columnSql(field, source, null));
   const keys = rule.groupBy.map((field, index) => {
     // An alias is a field of another name in each of the rules.
     const own = rules.flatMap((item, at) => {
       const named = aliasOf(rule, field, item);
-      return named === null ? [] : [`WHEN sigma_rule = ${at} THEN ${columnSql(named, source, item.logsource.product)}`];
+      return named === null ? [] : [`WHEN sigma_rule = ${at} THEN ${ruleField(item, named, source)}`];
     });
-    const plain = columnSql(field, source, product);
+    const plain = keySql(field);
     return `${own.length > 0 ? `CASE ${own.join(' ')} ELSE ${plain} END` : plain} AS k${index}`;
   });
   const names = rule.groupBy.map((_, index) => `k${index}`);
   const which = rules.map((item, index) => `CASE WHEN ${toSql(item, source)} THEN ${index} END`).join(', ');
   // One event may be what two rules of a sequence wait for, but counts once.
   const hits = rule.type.startsWith('temporal') ? `unnest(list_distinct([${which}]))` : `coalesce(${which})`;
-  const value = rule.field ? columnSql(rule.field, source, product) : 'NULL';
+  const value = rule.field ? keySql(rule.field) : 'NULL';
   const over = `OVER (${names.length > 0 ? `PARTITION BY ${names.join(', ')} ` : ''}ORDER BY t RANGE BETWEEN INTERVAL ${rule.seconds} SECOND PRECEDING AND CURRENT ROW)`;
   const number = 'TRY_CAST(value AS DOUBLE)';
   const counted = {

@@ -203,17 +203,36 @@ function namedOffset(zone: string, localMs: number): number | undefined {
   return name === undefined ? undefined : (offsetOf(name === 'GMT' ? 'Z' : name) ?? 0);
 }
 
-/** Seconds, milliseconds, microseconds, nanoseconds since 1970 or 100 ns since 1601, told apart by size. */
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970, or as other systems count, told apart by size. */
 function fromEpoch(value: number): number | undefined {
+  const other = fromOtherEpoch(value);
+  if (other !== undefined) return other;
   for (const unit of [1e6, 1e3, 1, 1e-3]) {
     const micros = value * unit;
     if (inRange(micros)) return unit < 1 ? Math.floor(micros) : Math.round(micros);
   }
-  const filetime = value / 10 - FILETIME_EPOCH;
-  return value > 1e17 && inRange(filetime) ? Math.round(filetime) : undefined;
+  return undefined;
+}
+
+/**
+ * Windows counts 100 ns from 1601, Chrome microseconds, .NET 100 ns from the year 1, macOS seconds or nanoseconds from 2001. No log of
+ * numbers is from before 1998, but what macOS wrote since 2011 looks as if it were.
+ */
+function fromOtherEpoch(value: number): number | undefined {
+  const from = (micros: number): number | undefined => (inRange(micros) ? Math.round(micros) : undefined);
+  if (value >= MAC_FROM && value < MAC_TO) return from((value + MAC_EPOCH) * 1e6);
+  if (value >= 1.2e16 && value < 1.6e16) return from(value - FILETIME_EPOCH);
+  if (value >= 1.2e17 && value < 1.6e17) return from(value / 10 - FILETIME_EPOCH);
+  if (value >= 6.3e17 && value < 6.5e17) return from(value / 10 - DOTNET_EPOCH);
+  if (value >= MAC_FROM * 1e9 && value < MAC_TO * 1e9) return from(value / 1e3 + MAC_EPOCH * 1e6);
+  return undefined;
 }
 
 const FILETIME_EPOCH = 11_644_473_600_000_000;
+const DOTNET_EPOCH = 62_135_596_800_000_000;
+/** Seconds from 1970 to 2001. */
+const MAC_EPOCH = 978_307_200;
+const [MAC_FROM, MAC_TO] = [315_532_800, 883_612_800];
 const inRange = (micros: number): boolean => micros >= 315_532_800_000_000 && micros < 4_102_444_800_000_000;
 
 /** As fromEpoch, without losing digits that a number can't hold. */

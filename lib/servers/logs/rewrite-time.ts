@@ -1,5 +1,7 @@
 /** Forms of times that few programs write, as those that `readTime` knows. Each is tried only where nothing else fits. */
 const FORMS: [RegExp, string | ((...groups: string[]) => string)][] = [
+  // The number of an audit event stands behind its time (laurel's `ID`).
+  [/^(1\d{9}\.\d{3}):\d+$/, '$1'],
   // `… (UTC+01:00)`: a zone in parentheses.
   [/^(.+\d(?: ?[AP]M)?) \((?:UTC|GMT)?([+-]\d{2}):?(\d{2})\)$/i, '$1 $2:$3'],
   // JavaScript: `… GMT+0100 (Central European Standard Time)`.

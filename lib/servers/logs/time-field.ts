@@ -303,6 +303,7 @@ function nameScore(path: string[]): number {
     return nameScore(path.slice(0, -1)) + 0.01;
   // Windows: the time that the event log itself gave, before any time inside the event.
   if (last === 'SystemTime' && path.includes('TimeCreated')) return 2.3;
+  if (/^z?end(?:date|time)$/i.test(last)) return -0.6;
   const words = last
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

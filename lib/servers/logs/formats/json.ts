@@ -3,6 +3,7 @@ import { findTime } from '../find-time';
 import { type Carried, mayCarry, openCarrier } from './carriers';
 import { liftContent, mayHoldContent, openEnvelope, openTexts, withBeside } from './envelopes';
 import type { Format, Head, Sink, Splitter } from './format';
+import { uncommented, withoutComments } from './json-comments';
 import { countKeyMarks, countKeys, elementSpans, isRecord, readFirstKeys } from './json-spans';
 import { headedRows, openTable, pairedRow } from './json-tables';
 import { textRecord } from './lines';
@@ -17,7 +18,7 @@ const MAX_DEPTH = 5;
 export const json: Format = {
   id: 'json',
   matches: (head) => {
-    const text = head.text.replace(/^\uFEFF/, '').trimStart();
+    const text = withoutComments(head.text.replace(/^\uFEFF/, '')).trimStart();
     if (/^(?:Record \d+\s+)?\{\s*["}]/.test(text)) return true;
     if (/^\[\s*(?:\{\s*["}]|\[|\]\s*$)/.test(text)) return true;
     const lines = head.lines.filter((line) => line.trim());
@@ -25,7 +26,12 @@ export const json: Format = {
     if (objects * 2 >= lines.length && objects > 0) return true;
     return /\.(json|jsonl|ndjson)\b/i.test(head.name) && /[{[]\s*["{[]/.test(text);
   },
-  open: (head, sink) => openJson(head, sink, jsonLayout(head.text)),
+  open: (head, sink) => {
+    const text = withoutComments(head.text);
+    const splitter = openJson(head, sink, jsonLayout(text));
+    // Lines have their own way with what is no JSON.
+    return text !== head.text && jsonLayout(text) === 'values' ? uncommented(splitter) : splitter;
+  },
 };
 
 /** `jsonl` when each record has a line of its own. */

@@ -63,8 +63,12 @@ const SAMPLE_ROWS = 60;
  * look like names; else columns are named column1…; blank and repeated names are made usable.
  */
 export function csvLayout(head: string): CsvLayout {
-  const declared = /^\uFEFF?sep=(.)\r?\n/i.exec(head)?.[1];
-  const layouts = (declared ? [declared] : [',', '\t', ';', '|']).map((delimiter) => layoutWith(head, delimiter));
+  const [line = '', declared] = /^\uFEFF?sep=(.)\r?\n/i.exec(head) ?? [];
+  if (declared) {
+    const layout = layoutWith(head.slice(line.length), declared);
+    return { ...layout, skip: layout.skip + 1 };
+  }
+  const layouts = [',', '\t', ';', '|'].map((delimiter) => layoutWith(head, delimiter));
   layouts.sort((a, b) => b.score - a.score);
   return layouts[0] as CsvLayout; // there is at least one delimiter
 }
@@ -123,8 +127,18 @@ const isValue = (cell: string): boolean =>
 const looksLikeNames = (cells: string[]): boolean =>
   cells.some((cell) => /[^\W\d_]/.test(cell)) && !cells.some((cell) => isValue(cell) || isNumber(cell));
 
+/** `0,1,2,3`, as data frames without names are written; the numbers of rows may have a column without a name. */
+function areCounted(cells: string[]): boolean {
+  const [first, ...rest] = cells.map((cell) => cell.trim());
+  const counted = first === '' ? rest : [first, ...rest];
+  return counted.length >= MIN_COUNTED && counted.every((cell, index) => cell === String(index));
+}
+
+const MIN_COUNTED = 3;
+
 /** Names rather than values. Numbers may be names too (a pivot by status), when the rows below differ in kind from the first. */
 function isHeader(cells: string[], rows: string[][]): boolean {
+  if (areCounted(cells) && rows.length > 0 && !rows.some(areCounted)) return true;
   if (!cells.some((cell) => /\p{L}/u.test(cell)) || cells.some(isValue)) return false;
   if (!cells.some(isNumber)) return !repeatsBelow(cells, rows);
   const isUnique = new Set(cells.map((cell) => cell.trim())).size === cells.length;
