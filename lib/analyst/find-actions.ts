@@ -106,6 +106,9 @@ export const actorKey = (fact: Fact): string =>
 const handOf = (fact: Fact, roaming: Roaming[]): string =>
   isRoaming(fact, roaming) ? `${text(fact.row, 'principal')}\n${text(fact.row, 'agent')}` : actorKey(fact);
 
+/** Why a small act counts nothing: it is what the identity does. */
+export const DONE_BEFORE = 'it did the same before from the same address with the same tool';
+
 /** Why a finding counts nothing; `n`: how often the same hand did the same on one day. */
 function explain(item: Matched, source: Placed, before: Matched[], made: Set<string>, n: number): string | null {
   const { fact, rule, attempt } = item;
@@ -130,7 +133,7 @@ function explain(item: Matched, source: Placed, before: Matched[], made: Set<str
     habit &&
     isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) &&
     num(habit.row, 'n_case') <= threeDays(habit);
-  if (usual) return 'it did the same before from the same address with the same tool';
+  if (usual) return DONE_BEFORE;
   const onlyLooked = !attempt && isReconnaissance(rule.of);
   return onlyLooked && source.own.has(actorKey(fact))
     ? 'it only looked around, from an address and with a tool that it uses on other days'

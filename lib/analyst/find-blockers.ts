@@ -1,7 +1,7 @@
 import { isPrivate } from '../alerts/fang';
 import { type Baseline, share } from './baseline';
 import { type Gathered, type SourceCase, text } from './case';
-import { isRepeated } from './find-actions';
+import { DONE_BEFORE, isRepeated } from './find-actions';
 import { REFUSED_SCAN } from './finders/scans';
 import type { Finding } from './finding';
 import { lowerFirst } from './grammar';
@@ -68,10 +68,17 @@ function ofBaseline(baseline: Baseline): Blocker[] {
 /** A grave alert is not closed because nothing was found: something must have been found, and be usual. */
 function unrecognized({ subject, cases }: Gathered, findings: Finding[]): Blocker[] {
   const isGrave = subject.alerts.some(({ severity }) => severity === 'high' || severity === 'critical');
-  if (!isGrave || findings.some(({ explained, level }) => explained !== null && level !== 'low')) return [];
+  const isRecognized = (finding: Finding): boolean =>
+    finding.explained !== null &&
+    (finding.level !== 'low' || (finding.explained === DONE_BEFORE && isNamedAct(subject, finding)));
+  if (!isGrave || findings.some(isRecognized)) return [];
   const evidence = cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean);
   return [{ text: 'nothing in the logs was recognized as what the alert reports', evidence }];
 }
+
+/** Whether an alert gives the name of what was done: then however small it is, it is what the alert is about. */
+const isNamedAct = ({ eventNames }: Gathered['subject'], { facts }: Finding): boolean =>
+  facts.some(({ row }) => eventNames.includes(text(row, 'action').toLowerCase()));
 
 /** What of the alert is in no log, what could not be asked, and an alert about another time. */
 function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Blocker[] {

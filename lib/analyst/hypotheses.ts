@@ -92,7 +92,7 @@ function make(
 
 /** Why nothing speaks for an attack: nothing got in, or the baseline explains it, or nothing was found. */
 function nothingLeft(judged: Judged): string {
-  if (isNoise(judged)) return 'Every connection of the scan was refused';
+  if (isNoise(judged)) return 'Every attempt of the scan was refused';
   return judged.findings.some(({ explained }) => explained !== null)
     ? 'Nothing was found that the baseline does not explain'
     : 'No detection rule and no behavioural finding matched in the window';

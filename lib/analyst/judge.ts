@@ -11,7 +11,7 @@ import { findBehaviour } from './finders';
 import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './finders/combined';
 import { crossSource } from './finders/cross-source';
 import { implant } from './finders/implant';
-import { REFUSED_SCAN } from './finders/scans';
+import { explainScanners, REFUSED_SCAN } from './finders/scans';
 import { takenOut } from './finders/taken-out';
 import { usedNewAccess } from './finders/used-access';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
@@ -65,6 +65,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...findBehaviour(source),
   ]);
   explainEnrolments(findings, gathered.cases);
+  explainScanners(findings);
   raiseNewAddresses(findings);
   findings.push(
     ...usedNewAccess(gathered, findings),

@@ -17,6 +17,8 @@ export type Subject = {
   objects: Seed[];
   /** Names of events that the alert's rule or text is about, lower case: where to look when it names nobody. */
   eventNames: string[];
+  /** The event that the first alert that names one is about, as written; null: none does. */
+  event: string | null;
   /** Machines and addresses that somebody connected to, lower case: what they did themselves is another matter. */
   reached: Set<string>;
 };
@@ -40,7 +42,14 @@ export function readSubject(caseFile: CaseFile): Subject {
     for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
   }
   const at = times.length > 0 ? Math.min(...times) : null;
-  return sorted([...found.values()].map(asReached(reached)), caseFile.alerts, at, reached);
+  // A name that is a mail address is told once, as that.
+  const isTwice = ({ kind, value }: Seed): boolean => kind === 'user' && found.has(`email ${value.toLowerCase()}`);
+  return sorted(
+    [...found.values()].filter((seed) => !isTwice(seed)).map(asReached(reached)),
+    caseFile.alerts,
+    at,
+    reached,
+  );
 }
 
 /** What alerts say was connected to: addresses that stand as destinations, and the machines beside them. */
@@ -100,6 +109,7 @@ function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null, reached
     actors: actors.slice(0, MOST),
     objects: objects.slice(0, MOST),
     eventNames: eventNamesIn(alerts),
+    event: alerts.flatMap(({ raw }) => eventIn(raw))[0] ?? null,
     reached,
   };
 }
@@ -112,6 +122,18 @@ function eventNamesIn(alerts: AlertDetail[]): string[] {
   const texts = alerts.flatMap((alert) => [alert.rule ?? '', alert.title, alert.description, valuesIn(alert.raw)]);
   const names = texts.flatMap((text) => [...text.slice(0, 100_000).matchAll(EVENT_NAME)].map(([name]) => name));
   return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name.length > 4).slice(0, MOST);
+}
+
+/** Fields of an alert that hold the name of its event. */
+const EVENT_FIELD =
+  /(?:^|\.)(?:event_?type|event_?name|eventaction|event\.action|action|api|operation|method_?name|activity_?display_?name)$/i;
+
+function eventIn(document: unknown): string[] {
+  return flatten(document)
+    .filter(({ path, whole }) => !whole && EVENT_FIELD.test(path) && !path.startsWith('metadata.'))
+    .flatMap(({ value }) =>
+      value !== null && value.length < 100 && value.match(EVENT_NAME)?.[0] === value ? [value] : [],
+    );
 }
 
 /** The values of a document without its keys. */

@@ -24,7 +24,7 @@ function oneLine({ judgement, gathered }: Material): string {
   if (gathered.cases.length === 0) return 'No searched log has an event about what the alert names.';
   if (judgement.classification === 'BENIGN')
     return judgement.findings.some(({ explained }) => explained === REFUSED_SCAN)
-      ? 'Noise of the internet: every connection of the scan was refused.'
+      ? 'Noise of the internet: every attempt of the scan was refused.'
       : firstActs(gathered, judgement.findings).length > 0
         ? 'Harmless and from the usual place, but the first of its kind.'
         : 'Routine: the same identity did the same on earlier days.';

@@ -19,6 +19,7 @@ import {
   cite,
   cited,
   detailText,
+  eventText,
   findingClaim,
   findingSentence,
   leadingFindings,
@@ -107,7 +108,7 @@ function whatHappened(material: Material, findings: Finding[]): string {
   const alert = gathered.subject.alerts[0];
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
-    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
+    return `Not investigated: ${cited(`the alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}${eventText(gathered.subject)}could not be followed into the logs`, own)}.`;
   if (judgement.classification === 'BENIGN') {
     const usual = whatIsUsual(material);
     if (usual) return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${usual}.`;

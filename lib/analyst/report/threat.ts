@@ -111,7 +111,7 @@ function impact(material: Material): string {
   const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
   if (usual.some(({ explained }) => explained === REFUSED_SCAN))
     return `${cited(
-      'None: every connection of the scan was refused',
+      'None: every attempt of the scan was refused',
       usual.flatMap((item) => item.evidence),
     )}.`;
   if (usual.length > 0 && !tried) {

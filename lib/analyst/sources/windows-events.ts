@@ -13,6 +13,7 @@ const NAMES: Record<string, string> = {
   22: 'DNS query',
   1102: 'log cleared',
   4104: 'script block',
+  4662: 'directory object used',
   4624: 'logon',
   4625: 'failed logon',
   4648: 'logon with other credentials',
@@ -24,6 +25,7 @@ const NAMES: Record<string, string> = {
   4728: 'group member added',
   4732: 'group member added',
   4756: 'group member added',
+  5136: 'directory object changed',
   7045: 'service installed',
 };
 
@@ -100,11 +102,16 @@ export function mapWindowsEvents(
       WHEN ${isOf(4697, 7045, 7036)} THEN ${at('ServiceName', 'param1')}
       WHEN ${isOf(4698, 4699, 4700, 4701, 4702)} THEN ${at('TaskName')}
       WHEN ${isOf(4728, 4732, 4756)} THEN ${at('MemberName', 'MemberSid')}
+      WHEN ${isOf(5136)} THEN ${at('ObjectDN')}
+      WHEN ${isOf(4662)} THEN ${at('ObjectName')}
       WHEN ${isOf(4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740)} THEN ${at('TargetUserName')}
       ELSE ${at('CommandLine', 'ProcessCommandLine', 'TargetFilename', 'TargetObject', 'ImageLoaded', 'DestinationIp', 'DestAddress', 'QueryName', 'ScriptBlockText', 'PipeName', 'ShareName', 'ServiceName', 'process.command_line')} END`,
     detail: detailOf({
       name: `CASE WHEN ${isOf(3)} THEN ${at('DestinationHostname')} END`,
       service: `CASE WHEN ${isOf(4697, 7045)} THEN ${at('ImagePath', 'ServiceFileName')} END`,
+      command: `CASE WHEN ${isOf(4698, 4702)} THEN nullif(concat_ws(' ', nullif(regexp_extract(${at('TaskContent', 'TaskContentNew')}, '<Command>([^<]*)', 1), ''), nullif(regexp_extract(${at('TaskContent', 'TaskContentNew')}, '<Arguments>([^<]*)', 1), '')), '') END`,
+      attribute: `CASE WHEN ${isOf(5136)} THEN ${at('AttributeLDAPDisplayName')} END`,
+      value: `CASE WHEN ${isOf(5136)} THEN substr(${at('AttributeValue')}, 1, 80) END`,
       access: `CASE WHEN ${isOf(10)} THEN ${at('GrantedAccess')} END`,
       group: `CASE WHEN ${isOf(4728, 4732, 4756)} THEN ${at('TargetUserName')} END`,
       'logon type': `CASE WHEN ${isOf(4624, 4625)} THEN ${at('LogonType')} END`,
