@@ -20,7 +20,7 @@ export function fleet(source: LogSource, range: Range, scope: Scope, window: Ran
     source,
     range,
     `SELECT action, agent, min(principal) AS principal, count(DISTINCT principal) AS machines, count(*) AS n, min(t) AS first, max(t) AS last
-FROM e WHERE login IS NULL AND agent IS NOT NULL AND NOT coalesce(${among('principal', scope.principals)}, FALSE) AND epoch(t) < ${window.from / 1000 - 43_200}
+FROM e WHERE login IS NULL AND NOT coalesce(${among('principal', scope.principals)}, FALSE) AND epoch(t) < ${window.from / 1000 - 43_200}
 GROUP BY action, agent ORDER BY n DESC`,
     1000,
   );

@@ -312,11 +312,11 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
 function rollOutOf(items: Matched[], source: SourceCase): Finding['usual'] {
   const [same] = items.flatMap(({ fact }) => rolledOutTo(source, fact) ?? []);
   if (!same) return null;
-  const { other, by } = same;
+  const { other, by, isPolicy } = same;
   const day = clock(readTime(other.row.first) ?? 0).slice(0, 10);
   const profile = source.profile.slice(0, 1).map(({ evidence }) => evidence);
   return {
-    text: `as on ${code(text(other.row, 'principal'), 80)} on ${day}, installed by ${code(by, 80)}`,
+    text: `as on ${code(text(other.row, 'principal'), 80)} on ${day}, ${isPolicy ? 'by a group policy of' : 'installed by'} ${code(by, 80)}`,
     evidence: [other.evidence, ...profile],
   };
 }

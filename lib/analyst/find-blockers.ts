@@ -4,10 +4,12 @@ import { type Gathered, type SourceCase, text } from './case';
 import { DONE_BEFORE, isRepeated } from './find-actions';
 import { REFUSED_SCAN } from './finders/scans';
 import type { Finding } from './finding';
+import { isNewcomer } from './follow-makers';
 import { lowerFirst } from './grammar';
 import { type Blocker, LIMITS } from './judge';
 import { code } from './report/escape';
 import { shortName } from './report/names';
+import { flatten } from './sigma/match';
 import { DAY, readTime } from './time';
 
 /** Why findings that count rule BENIGN out. */
@@ -24,7 +26,10 @@ export function findBlockers(gathered: Gathered, findings: Finding[], score: num
     ...(gathered.cases.length > 0 && baselines.length === 0
       ? [{ text: 'none of the identities was active in the window that was examined', evidence: [] }]
       : []),
-    ...baselines.filter((item) => !isAside(item, baselines, scored) && !isScanner(item, findings)).flatMap(ofBaseline),
+    ...baselines
+      .filter((item) => !isAside(item, baselines, scored) && !isScanner(item, findings))
+      .filter(({ principal }) => !isNewcomer(gathered.cases, principal))
+      .flatMap(ofBaseline),
     ...unrecognized(gathered, findings),
     ...(score > LIMITS.benign && serious.length === 0
       ? [
@@ -76,6 +81,16 @@ function unrecognized({ subject, cases }: Gathered, findings: Finding[]): Blocke
   return [{ text: 'nothing in the logs was recognized as what the alert reports', evidence }];
 }
 
+/** Fields in which an alert says which agent sent it: the machine's own log need not have its address. */
+const SENSOR = /^(?:agent|manager|observer|sensor|collector)\./;
+
+function isSensor({ alerts }: Gathered['subject'], address: string): boolean {
+  const paths = alerts.flatMap(({ raw }) =>
+    flatten(raw).filter(({ path, whole, value }) => !whole && value === address && !/(?:^|\.)entities\./.test(path)),
+  );
+  return paths.length > 0 && paths.every(({ path }) => SENSOR.test(path));
+}
+
 /** Whether an alert gives the name of what was done: then however small it is, it is what the alert is about. */
 const isNamedAct = ({ eventNames }: Gathered['subject'], { facts }: Finding): boolean =>
   facts.some(({ row }) => eventNames.includes(text(row, 'action').toLowerCase()));
@@ -88,7 +103,7 @@ function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Bl
   );
   const missing = absent.filter(
     ({ kind, value }) =>
-      (kind === 'ip' && !(isHostFound && isPrivate(value))) ||
+      (kind === 'ip' && !((isHostFound || isSensor(subject, value)) && isPrivate(value))) ||
       ['access_key', 'user', 'email'].includes(kind) ||
       (kind === 'arn' && /:(user|assumed-role)\//.test(value)),
   );

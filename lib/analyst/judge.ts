@@ -9,6 +9,7 @@ import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
 import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './finders/combined';
+import { commandedOverWeb } from './finders/commanded';
 import { crossSource } from './finders/cross-source';
 import { implant } from './finders/implant';
 import { explainScanners, REFUSED_SCAN } from './finders/scans';
@@ -16,6 +17,7 @@ import { takenOut } from './finders/taken-out';
 import { usedNewAccess } from './finders/used-access';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
 import { isFirstOfItsKind } from './first-acts';
+import { explainNewcomers, SET_UP_BEFORE } from './follow-makers';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
 import { code, defanged } from './report/escape';
@@ -66,9 +68,11 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   ]);
   explainEnrolments(findings, gathered.cases);
   explainScanners(findings);
+  explainNewcomers(findings, gathered.cases);
   raiseNewAddresses(findings);
   findings.push(
     ...usedNewAccess(gathered, findings),
+    ...commandedOverWeb(gathered),
     ...takenOut(findings),
     ...implant(findings),
     ...remoteControl(findings),
@@ -165,6 +169,8 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
       weight: 0,
       evidence: [...meant.evidence, ...baselines.flatMap(({ evidence }) => evidence)],
     };
+  if (meant?.explained === SET_UP_BEFORE && meant.usual)
+    return { text: `a new program at work: ${meant.usual.text}`, weight: 0, evidence: meant.usual.evidence };
   const about = baselines.filter(
     ({ principal, source }) =>
       meant?.principals.includes(principal) && meant.facts.some((fact) => fact.source === source),

@@ -177,7 +177,7 @@ const ruleSource = (source: LogSource) => ({
 });
 
 /** The rule of an event, the most serious of those that hit it (`rules` are in this order), as a column `rule`. */
-function ruleColumn(source: LogSource, rules: Rules): string {
+export function ruleColumn(source: LogSource, rules: Rules): string {
   const cases: string[] = [];
   let room = MOST_RULE_SQL;
   for (const [name, rule] of rules) {

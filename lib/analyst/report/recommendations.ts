@@ -4,6 +4,7 @@ import { isAddress } from '../find-actors';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
+import { isServiceIdentity } from '../service-identity';
 import { usualAddresses } from '../usual-addresses';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
@@ -47,13 +48,22 @@ export function immediateSteps(material: Material): string[] {
   const isSomebody =
     !isGuessed && [...actors].every((actor) => !isAddress(actor) && (known.has(actor) || /@|:/.test(actor)));
   const owners = `owner${actors.size > 1 ? 's' : ''} of ${names}`;
+  const logins = new Set(
+    gathered.cases.flatMap(({ who, neighbours }) =>
+      [...who, ...neighbours].flatMap(({ row }) => (text(row, 'login') === '' ? [] : [text(row, 'principal')])),
+    ),
+  );
+  // A machine or a program has no owner to ask whether it was them.
+  const isRun = (actor: string): boolean => isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor));
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
     actors.size > 0 && isSomebody
       ? `${cited(
           isTheirs
             ? `Agree with HR and legal who speaks to the ${owners}, and when: it may have been them`
-            : `Ask the ${owners} in person or by phone whether this was them`,
+            : [...actors].every(isRun)
+              ? `Ask whoever runs ${names} whether this was their work`
+              : `Ask the ${owners} in person or by phone whether this was them`,
           grave.slice(0, 2).flatMap(({ evidence }) => evidence),
         )}.`
       : '';
@@ -86,7 +96,7 @@ export function immediateSteps(material: Material): string[] {
     ? [`${connect(material)}.`]
     : [
         `${cited(
-          `Ask the owner of ${shortName(who)} what the activity was for before closing the alert`,
+          `Ask ${isServiceIdentity(who) ? 'whoever runs' : 'the owner of'} ${shortName(who)} what the activity was for before closing the alert`,
           gathered.cases.slice(0, 1).map(({ insideEvidence }) => insideEvidence),
         )}.`,
       ];

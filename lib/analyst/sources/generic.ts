@@ -254,6 +254,12 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     hasLogons: windows !== null,
     ...dnsOf(fields, columns),
     ...(fields.some(({ name }) => name === 'alert.signature') ? { passed: 'allowed' } : {}),
+    ...(processes.agent
+      ? {
+          contain: 'end the sessions of {who} on its machine and reset its password',
+          containService: 'stop the service that runs as {who}, and replace every credential that it can read',
+        }
+      : {}),
     ...(windows ? { contain: 'disable {who} in Active Directory and reset its password' } : {}),
     hasActor: used.who.length + used.ip.length + used.host.length > 0,
     hasAction: used.action.length > 0 || isSignInLog(fields) || network.action !== undefined,
