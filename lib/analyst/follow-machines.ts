@@ -84,7 +84,7 @@ const policyQuestion = ({ source, wide }: SourceCase, rules: Rules): [string, Re
   ask(
     source,
     wide,
-    `SELECT principal, action, ip, target, count(*) AS n, max(detail) AS detail, min(t) AS first, max(t) AS last FROM e WHERE rule IS NOT NULL AND principal IS NOT NULL GROUP BY principal, action, ip, target, date_trunc('hour', t) ORDER BY first`,
+    `SELECT principal, action, ip, target, count(*) AS n, coalesce(max(detail) FILTER (WHERE contains(detail, 'displayName')), max(detail)) AS detail, min(t) AS first, max(t) AS last FROM e WHERE rule IS NOT NULL AND principal IS NOT NULL GROUP BY principal, action, ip, target, date_trunc('hour', t) ORDER BY first`,
     200,
     [ruleColumn(source, rules)],
   ),

@@ -34,7 +34,12 @@ export function pushedByPolicy(source: SourceCase): Finding[] {
     'Unlink the group policy, keep a copy of it, and find out who used the account that changed it',
   );
   const before = wasPushedBefore(source, push);
-  return [{ ...found, principals: [who], ...(before ? { explained: ROLLED_OUT, score: 0 } : {}) }];
+  if (!before) return [{ ...found, principals: [who] }];
+  const usual = {
+    text: `as to ${shortName(text(before.row, 'principal'))} on ${clock(firstOf(before)).slice(0, 10)}`,
+    evidence: [before.evidence],
+  };
+  return [{ ...found, principals: [who], explained: ROLLED_OUT, score: 0, usual }];
 }
 
 /** The sign-in before the change says from where, since the change itself does not. */

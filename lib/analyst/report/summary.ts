@@ -318,9 +318,11 @@ function howSure({ judgement, gathered }: Material): string {
     const moved = judgement.findings.filter(({ did, score }) => did === NEW_ADDRESS && score > 0);
     const movers = new Set(moved.flatMap(({ principals }) => principals.map(loginOf)));
     const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))];
+    // At the desk of somebody else it is new for the one and not for the other.
+    const isOneOfMany = new Set(baselines.map(({ principal }) => principal)).size > 1;
     if (addresses.length > 0)
       return `${cited(
-        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${movers.size > 1 ? 'these identities' : 'the identity'} before`,
+        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${movers.size > 1 ? 'these identities' : isOneOfMany ? few([...movers]) : 'the identity'} before`,
         moved.flatMap((item) => item.evidence),
       )}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;

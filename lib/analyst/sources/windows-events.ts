@@ -103,7 +103,7 @@ export function mapWindowsEvents(
       WHEN ${isOf(4697, 7045, 7036)} THEN ${at('ServiceName', 'param1')}
       WHEN ${isOf(4698, 4699, 4700, 4701, 4702)} THEN ${at('TaskName')}
       WHEN ${isOf(4728, 4732, 4756)} THEN ${at('MemberName', 'MemberSid')}
-      WHEN ${isOf(5136)} THEN ${at('ObjectDN')}
+      WHEN ${isOf(5136)} THEN coalesce(nullif(regexp_extract(${at('ObjectDN')}, '^CN=([{][0-9A-Fa-f-]+[}]),CN=Policies,', 1), ''), ${at('ObjectDN')})
       WHEN ${isOf(4662)} THEN ${host}
       WHEN ${isOf(4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740)} THEN ${at('TargetUserName')}
       ELSE ${at('CommandLine', 'ProcessCommandLine', 'TargetFilename', 'TargetObject', 'ImageLoaded', 'DestinationIp', 'DestAddress', 'QueryName', 'ScriptBlockText', 'PipeName', 'ShareName', 'ServiceName', 'process.command_line')} END`,
