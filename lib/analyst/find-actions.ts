@@ -293,8 +293,9 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     rows,
     evidence: [...new Set(rows.map(({ evidence }) => evidence))],
     n,
-    first: minimum(items.map(({ fact }) => readTime(fact.row.first))),
-    last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
+    // Of the rows that it is told from, whose counts are of all their events.
+    first: minimum(rows.map(({ row }) => readTime(row.first))),
+    last: maximum(rows.map(({ row }) => readTime(row.last))),
     explained,
     usual: explained === null ? null : (rollOutOf(items, source) ?? habitOf(items, before, source)),
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,

@@ -2,7 +2,7 @@ import { isPrivate } from '../alerts/fang';
 import { asked } from './ask-sources';
 import { type Context, type Fact, type Gathered, num, type SourceCase, text } from './case';
 import { isAddress } from './find-actors';
-import type { Finding } from './finding';
+import { type Finding, SET_UP_BEFORE } from './finding';
 import { ask } from './queries';
 import { code, defanged } from './report/escape';
 import { shortName } from './report/names';
@@ -73,9 +73,6 @@ function usualMaker(item: SourceCase, principal: string): Fact | null {
   return isUsual && at <= begins && begins - at <= SOON ? maker : null;
 }
 
-/** Why what a new account does counts nothing. */
-export const SET_UP_BEFORE = 'the account was set up for it just before, in the way in which others had been';
-
 /** What a program does when it is new: explained by whoever set it up, unless it is critical or was refused. */
 export function explainNewcomers(findings: Finding[], cases: SourceCase[]): void {
   for (const item of cases)
@@ -87,24 +84,33 @@ export function explainNewcomers(findings: Finding[], cases: SourceCase[]): void
       if (!maker || finding.attempt) continue;
       finding.explained = SET_UP_BEFORE;
       finding.score = 0;
-      finding.usual = { text: setUpText(maker), evidence: [maker.evidence] };
     }
 }
 
 export const isNewcomer = (cases: SourceCase[], principal: string): boolean =>
   cases.some((item) => usualMaker(item, principal) !== null);
 
-/** "set up at 09:15 by `gitops` with `Helm`, as `cert-manager` was at 10:02 the week before". */
-const setUpText = ({ row }: Fact): string =>
-  `set up by ${shortName(text(row, 'principal'))} from ${code(defanged(text(row, 'ip')))} with ${code(text(row, 'agent'), 40)} at ${clock(readTime(row.first) ?? 0)}, as ${code(text(row, 'other'), 60)} at ${clock(readTime(row.other_at) ?? 0)}`;
+/** "set up by `gitops` from `203.0.113.90` with `Helm` at 09:15:22Z", and which other before. */
+export function setUpOf(cases: SourceCase[], principal: string): { text: string; evidence: number[] } | null {
+  const [maker] = cases.flatMap((item) => usualMaker(item, principal) ?? []);
+  if (!maker) return null;
+  const { row, evidence } = maker;
+  return {
+    text: `${setUpText(maker)}, as ${code(text(row, 'other'), 60)} was at ${clock(readTime(row.other_at) ?? 0)}`,
+    evidence: [evidence],
+  };
+}
 
-/** Where a new account comes from, which is the first question about it. */
+const setUpText = ({ row }: Fact): string =>
+  `set up by ${shortName(text(row, 'principal'))} from ${code(defanged(text(row, 'ip')))} with ${code(text(row, 'agent'), 40)} at ${clock(readTime(row.first) ?? 0)}`;
+
+/** Where a new account comes from, which is the first question about it; in a verdict that rests on it, it is said there. */
 export const makerContext = (item: SourceCase): Context[] =>
   (item.makers ?? [])
     .filter(({ row }) => usualMaker(item, text(row, 'made')) === null)
     .slice(0, 1)
-    .map(({ row, evidence }) => ({
-      text: `${shortName(text(row, 'made'))} was set up by ${shortName(text(row, 'principal'))} from ${code(defanged(text(row, 'ip')))} with ${code(text(row, 'agent'), 40)} at ${clock(readTime(row.first) ?? 0)}`,
-      evidence: [evidence],
+    .map((fact) => ({
+      text: `${shortName(text(fact.row, 'made'))} was ${setUpText(fact)}`,
+      evidence: [fact.evidence],
       speaksFor: 'own-work' as const,
     }));

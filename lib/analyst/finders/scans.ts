@@ -1,7 +1,7 @@
 import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { isAddress } from '../find-actors';
-import type { Finding } from '../finding';
+import { type Finding, REFUSED_SCAN } from '../finding';
 import { groupBy } from '../group-by';
 import { isRefusedVisit, isRequest, LEAST_REFUSED } from '../refused-connections';
 import { code, defanged, shownDetail } from '../report/escape';
@@ -14,10 +14,6 @@ const LEAST_PLACES = 10;
 
 /** So many other addresses reach what answers everybody. */
 const PUBLIC = 10;
-
-/** What is said of an address outside whose scan got no answer. */
-export const REFUSED_SCAN =
-  'every attempt of the scan was refused, and nothing from that address reached more than what answers everybody';
 
 /** Pages that every site has for whoever asks, also where too few do to be seen. */
 const FOR_EVERYBODY = /^\/(?:robots\.txt|favicon\.ico|sitemap\.xml|\.well-known\/security\.txt)?$/;

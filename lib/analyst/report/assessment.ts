@@ -1,6 +1,5 @@
 import { joined } from '../../text/phrases';
-import { REFUSED_SCAN } from '../finders/scans';
-import { BROKEN_INTO } from '../finding';
+import { BROKEN_INTO, REFUSED_SCAN } from '../finding';
 import { firstActs } from '../first-acts';
 import { capital } from '../grammar';
 import { findingPredicate, leadingFindings, type Material } from './parts';

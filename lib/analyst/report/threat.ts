@@ -1,7 +1,6 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
-import { REFUSED_SCAN } from '../finders/scans';
-import type { Finding } from '../finding';
+import { type Finding, REFUSED_SCAN } from '../finding';
 import { readTime } from '../time';
 import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';

@@ -1,7 +1,7 @@
 import { joined, plural } from '../../text/phrases';
 import { type Fact, num, type SourceCase, targetsOf, text } from '../case';
 import { isSignIn } from '../finders/finder';
-import { BEACONED, type Finding, SPRAYED } from '../finding';
+import { BEACONED, type Finding, isUsualDeed, SPRAYED } from '../finding';
 import { attempted } from '../grammar';
 import { groupBy } from '../group-by';
 import type { Row } from '../script';
@@ -95,6 +95,7 @@ export function timelineLines(material: Material): Line[] {
 
 /** From so many machines on that did the same at about the same time, one row is of all. */
 const MACHINES = 3;
+const MOST_ACTORS = 6;
 
 /** What many machines did in the same way, as a push to all of them makes them do, in one row of all. */
 function acrossMachines(lines: Line[]): Line[] {
@@ -108,13 +109,15 @@ function acrossMachines(lines: Line[]): Line[] {
     const [first] = group as [Line, ...Line[]]; // groups are never empty
     const [at, last] = [Math.min(...group.map((line) => line.at)), Math.max(...group.map((line) => line.last))];
     if (actors.length < MACHINES || last - at > HOUR) continue;
+    const isAll = actors.length <= MOST_ACTORS;
     const isAlike = group.every(({ action }) => action === first.action);
     for (const line of group) merged.set(line, null);
     merged.set(first, {
       ...first,
       at,
-      last,
-      actor: few(actors),
+      // Of actors that are not all named no end is told that is another's.
+      last: isAll ? last : first.last,
+      actor: isAll ? joined(actors) : few(actors),
       action: isAlike ? first.action : `${code(first.ofMachine)}: ${first.meaning}`,
       numbers: [...new Set(group.flatMap(({ numbers }) => numbers))],
       n: group.reduce((sum, { n }) => sum + n, 0),
@@ -187,7 +190,8 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       if (!isNear(line, alert)) continue;
       done.add(fact);
       const machine = machines.has(text(fact.row, 'principal')) ? { ofMachine: text(fact.row, 'action') } : {};
-      lines.push({ ...line, ...machine, action: `${line.action}, as before`, meaning: `${line.meaning}, as before` });
+      const before = isUsualDeed(finding) ? ', as before' : '';
+      lines.push({ ...line, ...machine, action: `${line.action}${before}`, meaning: `${line.meaning}${before}` });
     }
   lines.push(...behaviourLines(source, findings, done));
   lines.push(...signInLines(source, findings, alert), ...roleLines(source), ...sessionLines(source, findings, alert));
