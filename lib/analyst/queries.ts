@@ -370,10 +370,14 @@ GROUP BY action ORDER BY action`,
   );
 }
 
-/** Who did what a rule is about to the things the alert names; without rules, whoever touched them. */
-export function actedOn(source: LogSource, range: Range, values: string[], rules: Rules): Asked {
+/**
+ * Who did what a rule is about to the things the alert names; without rules, whoever touched them. `inText`: they stand in no field of
+ * a request, as a machine does in the answer to whoever started it.
+ */
+export function actedOn(source: LogSource, range: Range, values: string[], rules: Rules, inText = false): Asked {
+  const place = inText ? 'lower(whole)' : "lower(coalesce(params, ''))";
   const named = values
-    .map((value) => `contains(lower(coalesce(params, '')), ${literal(value)}) OR lower(target) = ${literal(value)}`)
+    .map((value) => `contains(${place}, ${literal(value)}) OR lower(target) = ${literal(value)}`)
     .join(' OR ');
   return ask(
     source,

@@ -82,8 +82,11 @@ function destinationsIn(document: unknown): string[] {
 
 const isAddressText = (value: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+)$/i.test(value);
 
-/** Everything it names, actors first. */
-export const seedsOf = ({ actors, objects }: Subject): Seed[] => [...actors, ...objects];
+/** Everything it names, actors first; what may be both, such as a machine, once. */
+export const seedsOf = ({ actors, objects }: Subject): Seed[] => {
+  const all = [...actors, ...objects];
+  return all.filter(({ value }, index) => all.findIndex((other) => other.value === value) === index);
+};
 
 /** The same for a text: what it names, refanged. */
 export function subjectOfText(text: string, at: number | null): Subject {

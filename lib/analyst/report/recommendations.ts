@@ -5,6 +5,7 @@ import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from 
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { isServiceIdentity } from '../service-identity';
+import { seedsOf } from '../subject';
 import { usualAddresses } from '../usual-addresses';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
@@ -286,7 +287,7 @@ function only(group: Finding[]): string {
 /** What to connect, named after what the alert is about. */
 export function connect({ gathered }: Material): string {
   const [alert] = gathered.subject.alerts;
-  const named = [...gathered.subject.actors, ...gathered.subject.objects]
+  const named = seedsOf(gathered.subject)
     .slice(0, 2)
     .map((seed) => shownSeed(seed, 60));
   const about =

@@ -377,6 +377,9 @@ function noFindings({ gathered, judgement }: Material): string {
   const values = seedsOf(gathered.subject)
     .slice(0, 3)
     .map((seed) => shownSeed(seed, 70));
+  // What stands somewhere in the text of an event is not absent.
+  if (gathered.presence.some(({ found }) => found.length > 0))
+    return `${cited('What the alert names stands in events of which none says who did what', gathered.presence.map(({ evidence }) => evidence).slice(0, 6))}.`;
   return values.length === 0
     ? 'The alert names nothing that could be looked up in the logs.'
     : `${cited(`No searched source has an event about ${joined(values, 'or')}`, [...gathered.absentEvidence, ...gathered.presence.map(({ evidence }) => evidence)].slice(0, 6))}.`;
