@@ -2,10 +2,10 @@ import type { SectionName } from '../../report/schema';
 import { joined } from '../../text/phrases';
 import { seedsOf } from '../subject';
 import { span } from '../time';
+import { connect } from './connect';
 import { code, defanged, prose, shownSeed } from './escape';
 import { bullet, cite, cited, eventText, type Material } from './parts';
 import { queryTable } from './process';
-import { connect } from './recommendations';
 import { writeThreat } from './threat';
 import { writeTimeline } from './timeline';
 

@@ -5,8 +5,8 @@ import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from 
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { isServiceIdentity } from '../service-identity';
-import { seedsOf } from '../subject';
 import { usualAddresses } from '../usual-addresses';
+import { connect } from './connect';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, loginOf, shortName } from './names';
@@ -282,21 +282,6 @@ function only(group: Finding[]): string {
   const [row] = rows;
   const detail = rows.length === 1 && row ? detailText(row).replace(/^, /, '') : '';
   return detail === '' ? '' : ` (${detail})`;
-}
-
-/** What to connect, named after what the alert is about. */
-export function connect({ gathered }: Material): string {
-  const [alert] = gathered.subject.alerts;
-  const named = seedsOf(gathered.subject)
-    .slice(0, 2)
-    .map((seed) => shownSeed(seed, 60));
-  const about =
-    named.length > 0
-      ? ` that record ${joined(named)}`
-      : alert?.rule
-        ? ` that the rule ${code(alert.rule, 60)} reads`
-        : '';
-  return `Connect the logs${about} for the time of the alert, then run the investigation again`;
 }
 
 function shortTerm(material: Material): string[] {
