@@ -38,7 +38,7 @@ export function readSubject(caseFile: CaseFile): Subject {
   };
   const reached = reachedIn(caseFile.alerts);
   for (const alert of caseFile.alerts) {
-    for (const { kind, value } of alert.entities) add(kind, value);
+    for (const { kind, value } of alert.entities) if (!(kind === 'domain' && FIELD_NAME.test(value))) add(kind, value);
     for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
   }
   const at = times.length > 0 ? Math.min(...times) : null;
@@ -51,6 +51,9 @@ export function readSubject(caseFile: CaseFile): Subject {
     reached,
   );
 }
+
+/** Names of fields in the query of a rule, which end as domains do. */
+const FIELD_NAME = /^(?:actor|user|source|target|client|event|process|file|host|destination|object|subject)\.[a-z_]+$/i;
 
 /** What alerts say was connected to: addresses that stand as destinations, and the machines beside them. */
 function reachedIn(alerts: AlertDetail[]): Set<string> {

@@ -48,7 +48,6 @@ export function immediateSteps(material: Material): string[] {
   const isGuessed = grave.some(({ did, level }) => did.startsWith(BROKEN_INTO) && level === 'critical');
   const isSomebody =
     !isGuessed && [...actors].every((actor) => !isAddress(actor) && (known.has(actor) || /@|:/.test(actor)));
-  const owners = `owner${actors.size > 1 ? 's' : ''} of ${names}`;
   const logins = new Set(
     gathered.cases.flatMap(({ who, neighbours }) =>
       [...who, ...neighbours].flatMap(({ row }) => (text(row, 'login') === '' ? [] : [text(row, 'principal')])),
@@ -56,13 +55,15 @@ export function immediateSteps(material: Material): string[] {
   );
   // A machine or a program has no owner to ask whether it was them.
   const isRun = (actor: string): boolean => isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor));
+  const people = [...actors].filter((actor) => !isRun(actor));
+  const owners = `owner${people.length > 1 ? 's' : ''} of ${few([...new Set(people.map(shortName))].sort())}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
     actors.size > 0 && isSomebody
       ? `${cited(
           isTheirs
             ? `Agree with HR and legal who speaks to the ${owners}, and when: it may have been them`
-            : [...actors].every(isRun)
+            : people.length === 0
               ? `Ask whoever runs ${names} whether this was their work`
               : `Ask the ${owners} in person or by phone whether this was them`,
           grave.slice(0, 2).flatMap(({ evidence }) => evidence),
