@@ -4,7 +4,7 @@ import type { CaseFile } from '../model/model';
 const INTENTS = [
   ...(['wider', 'others', 'data', 'baseline', 'refute', 'timeline', 'around', 'missing'] as const),
   ...(['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'] as const),
-  ...(['same', 'manager', 'shorter', 'entry', 'over', 'taken', 'exercise'] as const),
+  ...(['same', 'manager', 'shorter', 'entry', 'over', 'taken', 'exercise', 'affected'] as const),
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
@@ -60,12 +60,14 @@ const WORDS: Record<Intent, RegExp> = {
     /\b(?:take|took|taken|steal|stole|stolen|exfiltrat\w*|walk(?:ed)? (?:out|away|off) with|(?:leave|left) (?:the|our) (?:company|network|organi[sz]ation))\b/i,
   exercise:
     /\b(?:pen.?test\w*|red.?team\w*|exercise|drill|simulat\w+|planned|change (?:window|ticket|request)|maintenance|our own (?:scan|scanner|test))\b/i,
+  affected:
+    /\b(?:affected|impacted|victims?|blast radius|scope of)\b|\bhow many (?:machines?|hosts?|servers?|computers?|devices?|workstations?|accounts?|users?|people|identities)\b|\bwhich (?:machines?|hosts?|servers?|computers?|accounts?|users?) (?:are|were|is|was)\b/i,
   next: /\b(what (?:should|do|can|must) (?:we|i)|next steps?|recommend\w*|contain(?:ment)?|remediat\w*|respon(?:d|se)|do (?:now|first))\b/i,
 };
 /** What the findings answer without a change to the report. */
 const DIRECT: Intent[] = [
   ...(['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'] as const),
-  ...(['same', 'manager', 'shorter', 'entry', 'over', 'taken', 'exercise'] as const),
+  ...(['same', 'manager', 'shorter', 'entry', 'over', 'taken', 'exercise', 'affected'] as const),
 ];
 
 export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruction' | 'coaching'>): Coaching {
@@ -80,9 +82,12 @@ export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruct
   // "How did they get in" asks for the way, not whether it worked or when.
   const way = !named && read.entry ? { outcome: false, start: false } : {};
   const taken = !named && read.taken ? { data: false } : {};
+  // "What should I tell the board" is answered with what to do, and "when did it end" with the beginning.
+  const once = named ? {} : { next: read.next && !read.manager, over: read.over && !read.start };
+  const affected = !named && read.affected ? { others: false } : {};
   // "Compare with the last case" asks for no baseline, and "for my manager" for no list of reads.
   const told = !named && (read.related || read.manager || read.shorter) ? { baseline: false, data: false } : {};
-  return { instruction, ...read, ...only, ...told, ...way, ...taken, unclear };
+  return { instruction, ...read, ...only, ...told, ...way, ...taken, ...once, ...affected, unclear };
 }
 
 export const NOT_UNDERSTOOD =

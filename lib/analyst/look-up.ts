@@ -94,6 +94,10 @@ function namedIn(instruction: string, { subject, cases }: Gathered): Seed[] {
     ...[...words]
       .filter((word) => ACCOUNT.test(word) && !FILE.test(word) && !people.some((one) => one.startsWith(word)))
       .map((value): Seed => ({ kind: 'user', value })),
+    ...seedsOf(subject).filter(({ kind, value }) => {
+      const [machine = ''] = value.toLowerCase().split('.');
+      return (kind === 'host' || kind === 'instance') && (words.has(value.toLowerCase()) || words.has(machine));
+    }),
     ...people.map((value): Seed => ({ kind: value.includes('@') ? 'email' : 'user', value })),
   ];
   return [...new Map(seeds.map((seed) => [formsOf(seed).at(-1), seed])).values()];

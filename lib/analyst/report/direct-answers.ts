@@ -1,4 +1,4 @@
-import { plural } from '../../text/phrases';
+import { joined, plural } from '../../text/phrases';
 import { text } from '../case';
 import { BROKEN_INTO, type Finding, isAccountTechnique, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { capital } from '../grammar';
@@ -25,6 +25,7 @@ export function directAnswers(material: Material): string[] {
     coaching.over ? isItOver(material) : '',
     coaching.taken ? whatWasTaken(material) : '',
     coaching.exercise ? wasItPlanned(material) : '',
+    coaching.affected ? whoIsAffected(material) : '',
     coaching.outcome ? outcome(material) : '',
     coaching.persistence ? persistence(material) : '',
     coaching.tampering ? tampering(material) : '',
@@ -104,6 +105,20 @@ const TAKES = /^T1(?:530|567|537|048|041|114|213|039|005|552|555|003|528|560)/;
 
 const whatWasTaken = (material: Material): string =>
   byTechnique(material, TAKES, 'No finding of the window is about data or credentials that were read or sent out');
+
+const MOST_AFFECTED = 10;
+
+/** Whom the findings that count are about, by name: who acted, and the accounts and machines that were acted on. */
+function whoIsAffected(material: Material): string {
+  const found = counted(material);
+  const names = [...new Set(found.flatMap(({ principals }) => principals.map(shortName)))];
+  const shown = names.slice(0, MOST_AFFECTED);
+  const evidence = [...new Set(found.flatMap((one) => one.evidence))].slice(0, 6);
+  if (names.length === 0)
+    return `${cited('No finding that counts is about anybody', windows(material))}. What was not logged, the logs cannot count.`;
+  const more = names.length > shown.length ? ', among others' : '';
+  return `The findings that count are about ${cited(`${joined(shown)}${more}`, evidence)}. Nobody else is among them; what was not logged, the logs cannot count.`;
+}
 
 /** An exercise stands in tickets; what of it logs can show is that something cleaned up after itself. */
 function wasItPlanned(material: Material): string {
