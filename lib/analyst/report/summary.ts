@@ -319,7 +319,7 @@ function howSure({ judgement, gathered }: Material): string {
     const movers = new Set(moved.flatMap(({ principals }) => principals.map(loginOf)));
     const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))];
     // At the desk of somebody else it is new for the one and not for the other.
-    const isOneOfMany = new Set(baselines.map(({ principal }) => principal)).size > 1;
+    const isOneOfMany = new Set(baselines.map(({ principal }) => loginOf(principal))).size > 1;
     if (addresses.length > 0)
       return `${cited(
         `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${movers.size > 1 ? 'these identities' : isOneOfMany ? few([...movers]) : 'the identity'} before`,
