@@ -11,6 +11,7 @@ import { publicLists } from '../public-lists/match';
 import { isEmptyReport, newReport } from '../report/template';
 import { loadRunbooks } from '../runbooks/load-runbooks';
 import { matchRunbooks } from '../runbooks/match-runbooks';
+import { MAX_ENTITIES } from '../runbooks/read-matching';
 import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
@@ -63,7 +64,10 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
 async function readCaseFile(run: ClaimedRun, draft: string): Promise<CaseFile> {
   const { investigationId, withoutPrecedents } = run;
   const [investigation, links, earlier, { runbooks }] = await Promise.all([
-    db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
+    db().investigation.findUniqueOrThrow({
+      where: { id: investigationId },
+      include: { entities: { select: { entity: { select: { value: true } } }, take: MAX_ENTITIES } },
+    }),
     db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
     withoutPrecedents ? [] : readEarlier(investigationId, run.id),
     loadRunbooks(),
@@ -82,7 +86,13 @@ async function readCaseFile(run: ClaimedRun, draft: string): Promise<CaseFile> {
     earlierEvidence: earlier,
     trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
     publicLists: onPublicLists(alerts.flatMap(({ entities }) => entities)),
-    runbooks: maskSecretsIn(matchRunbooks(runbooks, { alerts, techniques: investigation.techniques })),
+    runbooks: maskSecretsIn(
+      matchRunbooks(runbooks, {
+        alerts,
+        techniques: investigation.techniques,
+        entities: investigation.entities.map(({ entity }) => entity.value),
+      }),
+    ),
     now: new Date().toISOString(),
   };
 }

@@ -20,7 +20,7 @@ export function fleet(source: LogSource, range: Range, scope: Scope, window: Ran
     source,
     range,
     `SELECT action, agent, min(principal) AS principal, count(DISTINCT principal) AS machines, count(*) AS n, min(t) AS first, max(t) AS last
-FROM e WHERE login IS NULL AND agent IS NOT NULL AND NOT coalesce(${among('principal', scope.principals)}, FALSE) AND epoch(t) < ${window.from / 1000 - 43_200}
+FROM e WHERE login IS NULL AND NOT coalesce(${among('principal', scope.principals)}, FALSE) AND epoch(t) < ${window.from / 1000 - 43_200}
 GROUP BY action, agent ORDER BY n DESC`,
     1000,
   );
@@ -44,13 +44,13 @@ GROUP BY ALL HAVING n > 0 ORDER BY n DESC, host`,
   );
 }
 
-/** Places that an address reaches at regular times: at least 12 times, at intervals that vary little; with who and what did it. */
+/** Places that an address reaches at regular times: at least 12 times, at intervals that vary little; with who and what did it. A sign-in is logged by whom it reached. */
 export function regular(source: LogSource, range: Range, addresses: string[]): Asked {
   return ask(
     source,
     range,
     `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, min(detail) AS settings, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
-  SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND ${among('ip', addresses)})
+  SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND NOT regexp_matches(action, '^462[45]') AND ${among('ip', addresses)})
 GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
     50,
   );

@@ -53,6 +53,11 @@ export type SourceCase = {
   others: Fact[];
   /** Resets of the factors of those who enrolled new ones, by others (Okta). */
   resets?: Fact[];
+  /** Who set up the accounts that have no earlier activity (Kubernetes). */
+  makers?: Fact[];
+  /** Machines on which the commands ran that rules hit on those of the case, at any time, and changes of group policies (Windows). */
+  elsewhere?: Fact[];
+  policies?: Fact[];
   /** Connections at regular times (network logs). */
   regular: Fact[];
   /** Where connections of an address that was mostly refused were accepted, with how many others reach the same (flow logs). */
@@ -102,6 +107,8 @@ export type Gathered = {
   absent: Seed[];
   absentEvidence: number[];
   newAccess: NewAccess[];
+  /** Requests to a web server at the moments at which it was made to run commands. */
+  requests: Fact[];
   /** What a reader should know before judging: it looks automated, the identity made it itself, other alerts belong here. */
   context: Context[];
 };

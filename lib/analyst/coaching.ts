@@ -4,7 +4,7 @@ import type { CaseFile } from '../model/model';
 const INTENTS = [
   ...(['wider', 'others', 'data', 'baseline', 'refute', 'timeline', 'around', 'missing'] as const),
   ...(['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'] as const),
-  ...(['same', 'manager', 'shorter'] as const),
+  ...(['same', 'manager', 'shorter', 'entry', 'over', 'taken', 'exercise', 'affected'] as const),
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
@@ -37,7 +37,7 @@ const WORDS: Record<Intent, RegExp> = {
     /\b(refute|disprove|benign|false positive|innocent|explain|legitimate|authori[sz]ed|alternative|hypothes[ei]s|doubt|challenge|wrong)\b/i,
   timeline: /\b(timeline|chronolog\w*|sequence|order of events)\b/i,
   around: /\b(around|same time|what else|everything|also do|did .* else)\b/i,
-  missing: /\b(missing|gaps?|not looked|unqueried|open questions?|incomplete|overlooked)\b/i,
+  missing: /\b(miss(?:ed|ing)?|gaps?|not looked|unqueried|open questions?|incomplete|overlooked)\b/i,
   why: /\b(why|reasons?|how (?:sure|certain|confident)|confidence|based on what)\b/i,
   start:
     /\b(when (?:did|was|were|does|do|has)|how long|start(?:ed|s)?|began|begin|begun|earliest|initial|entry point|first (?:act|event|sign|step|thing))\b/i,
@@ -51,14 +51,23 @@ const WORDS: Record<Intent, RegExp> = {
     /\b(related|similar|precedents?|past cases?|(?:last|previous|earlier|other) (?:cases?|time|incidents?)|previous(?:ly)? (?:cases?|alerts?|seen)|other (?:alerts?|cases?)|seen (?:this|it|that) before)\b/i,
   same: /\bsame (?:person|one|actor|people|hand|attacker|intruder|user)\b|\bone (?:person|actor|attacker)\b|\b(?:insider|owner) or\b/i,
   manager:
-    /\b(?:manager|managers|management|boss|ciso|executives?|board|non.?technical|plain (?:words|english|language)|layman)\b/i,
+    /\b(?:manager|managers|management|boss|c[efiot]o|ciso|executives?|board|press|lawyers?|customers?|non.?technical|plain (?:words|english|language)|layman)\b/i,
   shorter: /\b(?:shorten|shorter|condense|trim|cut (?:down|back)|more concise|tl;?dr|too long)\b/i,
+  entry:
+    /\bhow (?:did|was|were|could|has|have)\b.{0,40}\b(?:get|got|gotten|come|came|enter(?:ed)?|gain(?:ed)?|compromised|breached|infected|hacked|break|broke)\b|\b(?:way in|initial access|root cause|patient zero|entry vector|attack vector)\b/i,
+  over: /\b(?:over|finished|ongoing|on ?going|still (?:there|in|active|going|happening|running|inside)|(?:are|is) (?:they|he|she|it) gone|stopped|contained|did it (?:stop|end))\b/i,
+  taken:
+    /\b(?:take|took|taken|steal|stole|stolen|exfiltrat\w*|walk(?:ed)? (?:out|away|off) with|(?:leave|left) (?:the|our) (?:company|network|organi[sz]ation))\b/i,
+  exercise:
+    /\b(?:pen.?test\w*|red.?team\w*|exercise|drill|simulat\w+|planned|change (?:window|ticket|request)|maintenance|our own (?:scan|scanner|test))\b/i,
+  affected:
+    /\b(?:affected|impacted|victims?|blast radius|scope of)\b|\bhow many (?:machines?|hosts?|servers?|computers?|devices?|workstations?|accounts?|users?|people|identities)\b|\bwhich (?:machines?|hosts?|servers?|computers?|accounts?|users?) (?:are|were|is|was)\b/i,
   next: /\b(what (?:should|do|can|must) (?:we|i)|next steps?|recommend\w*|contain(?:ment)?|remediat\w*|respon(?:d|se)|do (?:now|first))\b/i,
 };
 /** What the findings answer without a change to the report. */
 const DIRECT: Intent[] = [
   ...(['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'] as const),
-  ...(['same', 'manager', 'shorter'] as const),
+  ...(['same', 'manager', 'shorter', 'entry', 'over', 'taken', 'exercise', 'affected'] as const),
 ];
 
 export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruction' | 'coaching'>): Coaching {
@@ -70,13 +79,19 @@ export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruct
   // "When did they create the first key?" is answered by the findings: words such as "key" widen nothing then.
   const isDirect = !named && DIRECT.some((intent) => read[intent]);
   const only = isDirect ? { wider: false, others: false, around: false } : {};
+  // "How did they get in" asks for the way, not whether it worked or when.
+  const way = !named && read.entry ? { outcome: false, start: false } : {};
+  const taken = !named && read.taken ? { data: false } : {};
+  // "What should I tell the board" is answered with what to do, and "when did it end" with the beginning.
+  const once = named ? {} : { next: read.next && !read.manager, over: read.over && !read.start };
+  const affected = !named && read.affected ? { others: false } : {};
   // "Compare with the last case" asks for no baseline, and "for my manager" for no list of reads.
   const told = !named && (read.related || read.manager || read.shorter) ? { baseline: false, data: false } : {};
-  return { instruction, ...read, ...only, ...told, unclear };
+  return { instruction, ...read, ...only, ...told, ...way, ...taken, ...once, ...affected, unclear };
 }
 
 export const NOT_UNDERSTOOD =
-  'The built-in analyst has no language model and could not tell what this asks for, so it changed nothing. It can look up a name, address or key that you mention; say why, when, what succeeded, what lets them back in, whether it is one person and what to do next; tell it in plain words; shorten its own summary; and do what the quick prompts say. A language model takes any instruction.';
+  'The built-in analyst has no language model and could not tell what this asks for, so it changed nothing. It can look up a name, address or key that you mention; say why, when, how they got in, whether it is over, what was taken, what succeeded, what lets them back in, whether it is one person and what to do next; tell it in plain words; shorten its own summary; and do what the quick prompts say. A language model takes any instruction.';
 
 /** What was done about the instruction, in words. */
 export function coachingNote(coaching: Coaching): string[] {

@@ -106,6 +106,9 @@ export const actorKey = (fact: Fact): string =>
 const handOf = (fact: Fact, roaming: Roaming[]): string =>
   isRoaming(fact, roaming) ? `${text(fact.row, 'principal')}\n${text(fact.row, 'agent')}` : actorKey(fact);
 
+/** Why a small act counts nothing: it is what the identity does. */
+export const DONE_BEFORE = 'it did the same before from the same address with the same tool';
+
 /** Why a finding counts nothing; `n`: how often the same hand did the same on one day. */
 function explain(item: Matched, source: Placed, before: Matched[], made: Set<string>, n: number): string | null {
   const { fact, rule, attempt } = item;
@@ -130,7 +133,7 @@ function explain(item: Matched, source: Placed, before: Matched[], made: Set<str
     habit &&
     isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) &&
     num(habit.row, 'n_case') <= threeDays(habit);
-  if (usual) return 'it did the same before from the same address with the same tool';
+  if (usual) return DONE_BEFORE;
   const onlyLooked = !attempt && isReconnaissance(rule.of);
   return onlyLooked && source.own.has(actorKey(fact))
     ? 'it only looked around, from an address and with a tool that it uses on other days'
@@ -290,8 +293,9 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     rows,
     evidence: [...new Set(rows.map(({ evidence }) => evidence))],
     n,
-    first: minimum(items.map(({ fact }) => readTime(fact.row.first))),
-    last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
+    // Of the rows that it is told from, whose counts are of all their events.
+    first: minimum(rows.map(({ row }) => readTime(row.first))),
+    last: maximum(rows.map(({ row }) => readTime(row.last))),
     explained,
     usual: explained === null ? null : (rollOutOf(items, source) ?? habitOf(items, before, source)),
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
@@ -309,11 +313,11 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
 function rollOutOf(items: Matched[], source: SourceCase): Finding['usual'] {
   const [same] = items.flatMap(({ fact }) => rolledOutTo(source, fact) ?? []);
   if (!same) return null;
-  const { other, by } = same;
+  const { other, by, isPolicy } = same;
   const day = clock(readTime(other.row.first) ?? 0).slice(0, 10);
   const profile = source.profile.slice(0, 1).map(({ evidence }) => evidence);
   return {
-    text: `as on ${code(text(other.row, 'principal'), 80)} on ${day}, installed by ${code(by, 80)}`,
+    text: `as on ${code(text(other.row, 'principal'), 80)} on ${day}, ${isPolicy ? 'by a group policy of' : 'installed by'} ${code(by, 80)}`,
     evidence: [other.evidence, ...profile],
   };
 }

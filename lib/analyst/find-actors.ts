@@ -30,8 +30,10 @@ export async function findActors(
   let [own = []] = asActor
     ? await run([[who, ask.who(source, wide, where)]])
     : await run([[who, ask.actedOn(source, wide, values, await seriousRules(batch, gathered, source, wide))]]);
-  if (own.length === 0 && !asActor)
-    [own = []] = await run([['Who touched what the alert names?', ask.actedOn(source, wide, values, [])]]);
+  const touched = 'Who touched what the alert names?';
+  if (own.length === 0 && !asActor) [own = []] = await run([[touched, ask.actedOn(source, wide, values, [])]]);
+  if (own.length === 0 && !asActor && found.some(({ as }) => as === 'text'))
+    [own = []] = await run([[touched, ask.actedOn(source, wide, values, [], true)]]);
   if (asActor) own = withoutPassersBy(gathered, own, values);
   return own.length === 0 ? null : { own, primary: primaryOf(own, values, asActor) };
 }

@@ -1,13 +1,14 @@
 import { isPrivate } from '../alerts/fang';
 import { type Baseline, share } from './baseline';
 import { type Gathered, type SourceCase, text } from './case';
-import { isRepeated } from './find-actions';
-import { REFUSED_SCAN } from './finders/scans';
-import type { Finding } from './finding';
+import { DONE_BEFORE, isRepeated } from './find-actions';
+import { type Finding, REFUSED_SCAN } from './finding';
+import { isNewcomer } from './follow-makers';
 import { lowerFirst } from './grammar';
 import { type Blocker, LIMITS } from './judge';
 import { code } from './report/escape';
 import { shortName } from './report/names';
+import { flatten } from './sigma/match';
 import { DAY, readTime } from './time';
 
 /** Why findings that count rule BENIGN out. */
@@ -24,7 +25,10 @@ export function findBlockers(gathered: Gathered, findings: Finding[], score: num
     ...(gathered.cases.length > 0 && baselines.length === 0
       ? [{ text: 'none of the identities was active in the window that was examined', evidence: [] }]
       : []),
-    ...baselines.filter((item) => !isAside(item, baselines, scored) && !isScanner(item, findings)).flatMap(ofBaseline),
+    ...baselines
+      .filter((item) => !isAside(item, baselines, scored) && !isScanner(item, findings))
+      .filter(({ principal }) => !isNewcomer(gathered.cases, principal))
+      .flatMap(ofBaseline),
     ...unrecognized(gathered, findings),
     ...(score > LIMITS.benign && serious.length === 0
       ? [
@@ -68,10 +72,27 @@ function ofBaseline(baseline: Baseline): Blocker[] {
 /** A grave alert is not closed because nothing was found: something must have been found, and be usual. */
 function unrecognized({ subject, cases }: Gathered, findings: Finding[]): Blocker[] {
   const isGrave = subject.alerts.some(({ severity }) => severity === 'high' || severity === 'critical');
-  if (!isGrave || findings.some(({ explained, level }) => explained !== null && level !== 'low')) return [];
+  const isRecognized = (finding: Finding): boolean =>
+    finding.explained !== null &&
+    (finding.level !== 'low' || (finding.explained === DONE_BEFORE && isNamedAct(subject, finding)));
+  if (!isGrave || findings.some(isRecognized)) return [];
   const evidence = cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean);
   return [{ text: 'nothing in the logs was recognized as what the alert reports', evidence }];
 }
+
+/** Fields in which an alert says which agent sent it: the machine's own log need not have its address. */
+const SENSOR = /^(?:agent|manager|observer|sensor|collector)\./;
+
+function isSensor({ alerts }: Gathered['subject'], address: string): boolean {
+  const paths = alerts.flatMap(({ raw }) =>
+    flatten(raw).filter(({ path, whole, value }) => !whole && value === address && !/(?:^|\.)entities\./.test(path)),
+  );
+  return paths.length > 0 && paths.every(({ path }) => SENSOR.test(path));
+}
+
+/** Whether an alert gives the name of what was done: then however small it is, it is what the alert is about. */
+const isNamedAct = ({ eventNames }: Gathered['subject'], { facts }: Finding): boolean =>
+  facts.some(({ row }) => eventNames.includes(text(row, 'action').toLowerCase()));
 
 /** What of the alert is in no log, what could not be asked, and an alert about another time. */
 function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Blocker[] {
@@ -81,7 +102,7 @@ function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Bl
   );
   const missing = absent.filter(
     ({ kind, value }) =>
-      (kind === 'ip' && !(isHostFound && isPrivate(value))) ||
+      (kind === 'ip' && !((isHostFound || isSensor(subject, value)) && isPrivate(value))) ||
       ['access_key', 'user', 'email'].includes(kind) ||
       (kind === 'arn' && /:(user|assumed-role)\//.test(value)),
   );

@@ -89,3 +89,14 @@ export type Finding = {
   /** Data read, for totals. */
   amount: Amount | null;
 };
+
+/** Why what an address did counts nothing that only scanned and was refused. */
+export const REFUSED_SCAN =
+  'every attempt of the scan was refused, and nothing from that address reached more than what answers everybody';
+
+/** Why what a new account does counts nothing. */
+export const SET_UP_BEFORE = 'the account was set up for it just before, in the way in which others had been';
+
+/** Whether a finding is explained by its like before, not by who did it or that it came to nothing. */
+export const isUsualDeed = ({ explained }: Finding): boolean =>
+  explained !== null && explained !== REFUSED_SCAN && explained !== SET_UP_BEFORE;

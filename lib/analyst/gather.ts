@@ -13,6 +13,9 @@ import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
 import { followAccess, isUsualAct, usedAccess } from './follow-access';
+import { followMachines } from './follow-machines';
+import { followMakers, makerContext } from './follow-makers';
+import { followRequests } from './follow-requests';
 import { gatherSource } from './gather-source';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
@@ -61,13 +64,17 @@ export async function gather(
   const hits = hitsBySource(gathered.presence, subject);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
+  await widenByMachines(context, gathered, coaching);
+  await widenByRequests(context, gathered, coaching);
   await followAccess(context, gathered);
   await widenByAccess(context, gathered, coaching);
   await findResets(context, gathered);
+  await followMakers(context, gathered);
   gathered.context = [
     ...(await secondFactors(context, gathered)),
     ...(await findLogStops(context, gathered)),
     ...(await findConnections(context, gathered)),
+    ...gathered.cases.flatMap(makerContext),
     ...noticeContext(gathered),
   ];
   return gathered;
@@ -118,6 +125,7 @@ const nothingYet = (subject: Subject, detections: Detections): Gathered => ({
   absentEvidence: [],
   context: [],
   newAccess: [],
+  requests: [],
 });
 
 const NO_DETECTIONS: Detections = { rules: new Map(), correlations: [], problems: [] };
@@ -237,18 +245,46 @@ async function widenByAccess(context: Context, gathered: Gathered, coaching: Coa
     const isNew = access.uses.some(({ row }) => !there?.primary.includes(text(row, 'principal')));
     if (values.length === 0 || !there || !isNew) continue;
     const used = values.map((value): Hit => ({ value, as: 'login', n: 1, first: null, last: null }));
-    const own = there.primary.map(
-      (value): Hit => ({ value: value.toLowerCase(), as: 'actor', n: 1, first: null, last: null }),
-    );
-    gathered.cases = gathered.cases.filter((item) => item !== there);
-    await gatherSources(
-      context,
-      gathered,
-      new Map([[access.source, [...(all.get(access.source) ?? []), ...own, ...used]]]),
-      coaching,
-    );
-    if (!gathered.cases.some(({ source }) => source === access.source)) gathered.cases.push(there);
+    await gatherAgain(context, gathered, there, [...(all.get(access.source) ?? []), ...used], coaching);
   }
+}
+
+/** Gathers a source again with the other machines that the same was pushed to, and whoever pushed it. */
+async function widenByMachines(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
+  const all = hitsBySource(gathered.presence, gathered.subject);
+  for (const there of [...gathered.cases]) {
+    const found = await followMachines(context, gathered, there);
+    if (found.length === 0) continue;
+    const { elsewhere, policies } = there;
+    await gatherAgain(context, gathered, there, [...(all.get(there.source) ?? []), ...found], coaching);
+    const widened = gathered.cases.find(({ source }) => source === there.source);
+    Object.assign(widened ?? there, { elsewhere, policies });
+  }
+}
+
+/** Gathers the log of a web server for whoever made it run commands. */
+async function widenByRequests(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
+  for (const [source, hits] of await followRequests(context, gathered)) {
+    const there = gathered.cases.find((item) => item.source === source);
+    if (there) await gatherAgain(context, gathered, there, hits, coaching);
+    else await gatherSources(context, gathered, new Map([[source, hits]]), coaching);
+  }
+}
+
+/** A source once more, with its own identities and others; one that gives nothing with them keeps what it gave without. */
+async function gatherAgain(
+  context: Context,
+  gathered: Gathered,
+  there: SourceCase,
+  hits: Hit[],
+  coaching: Coaching,
+): Promise<void> {
+  const own = there.primary.map(
+    (value): Hit => ({ value: value.toLowerCase(), as: 'actor', n: 1, first: null, last: null }),
+  );
+  gathered.cases = gathered.cases.filter((item) => item !== there);
+  await gatherSources(context, gathered, new Map([[there.source, [...own, ...hits]]]), coaching);
+  if (!gathered.cases.some(({ source }) => source === there.source)) gathered.cases.push(there);
 }
 
 /** What identifies the actors of a source: logins, keys and telling addresses of the primary identities. */

@@ -4,8 +4,15 @@ import { matching, share } from './baseline';
 import { type Gathered, text } from './case';
 import { isAddress } from './find-actors';
 import { isSignIn } from './finders/finder';
-import { REFUSED_SCAN } from './finders/scans';
-import { ATTACK_TOOL, type Finding, SEVERAL_SOURCES, WEIGHTS } from './finding';
+import {
+  ATTACK_TOOL,
+  type Finding,
+  isUsualDeed,
+  REFUSED_SCAN,
+  SET_UP_BEFORE,
+  SEVERAL_SOURCES,
+  WEIGHTS,
+} from './finding';
 import { capital } from './grammar';
 import { groupBy } from './group-by';
 import type { Judgement } from './judge';
@@ -92,7 +99,7 @@ function make(
 
 /** Why nothing speaks for an attack: nothing got in, or the baseline explains it, or nothing was found. */
 function nothingLeft(judged: Judged): string {
-  if (isNoise(judged)) return 'Every connection of the scan was refused';
+  if (isNoise(judged)) return 'Every attempt of the scan was refused';
   return judged.findings.some(({ explained }) => explained !== null)
     ? 'Nothing was found that the baseline does not explain'
     : 'No detection rule and no behavioural finding matched in the window';
@@ -239,7 +246,7 @@ function forRoutine(
   const { findings } = judged;
   // What is usual in one place and found in another would read as a contradiction.
   const explained = findings
-    .filter((finding) => finding.explained !== null && !scored.some(({ did }) => did === finding.did))
+    .filter((finding) => isUsualDeed(finding) && !scored.some(({ did }) => did === finding.did))
     // Beside a grave finding nobody asks what small thing is usual.
     .filter(({ level }) => level !== 'low' || scored.every((finding) => finding.level === 'low'))
     .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]);
@@ -257,6 +264,9 @@ function forRoutine(
           ),
           evidence: baselineEvidence(usual),
         }
+      : null,
+    judged.reason !== null && findings.some(({ explained }) => explained === SET_UP_BEFORE)
+      ? { ...judged.reason, text: capital(judged.reason.text), weight: 10 }
       : null,
     ...gathered.context.filter(({ speaksFor }) => speaksFor === 'second-factor').map(toArgument),
     expected.length > 0 && judged.classification !== 'MALICIOUS'

@@ -9,13 +9,15 @@ import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
 import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './finders/combined';
+import { commandedOverWeb } from './finders/commanded';
 import { crossSource } from './finders/cross-source';
 import { implant } from './finders/implant';
-import { REFUSED_SCAN } from './finders/scans';
+import { explainScanners } from './finders/scans';
 import { takenOut } from './finders/taken-out';
 import { usedNewAccess } from './finders/used-access';
-import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
+import { type Finding, NEW_ADDRESS, REFUSED_SCAN, SET_UP_BEFORE, WEIGHTS } from './finding';
 import { isFirstOfItsKind } from './first-acts';
+import { explainNewcomers, setUpOf } from './follow-makers';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
 import { code, defanged } from './report/escape';
@@ -65,9 +67,12 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...findBehaviour(source),
   ]);
   explainEnrolments(findings, gathered.cases);
+  explainScanners(findings);
+  explainNewcomers(findings, gathered.cases);
   raiseNewAddresses(findings);
   findings.push(
     ...usedNewAccess(gathered, findings),
+    ...commandedOverWeb(gathered),
     ...takenOut(findings),
     ...implant(findings),
     ...remoteControl(findings),
@@ -164,6 +169,8 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
       weight: 0,
       evidence: [...meant.evidence, ...baselines.flatMap(({ evidence }) => evidence)],
     };
+  const setUp = meant?.explained === SET_UP_BEFORE ? setUpOf(gathered.cases, meant.principals[0] ?? '') : null;
+  if (setUp) return { text: `a new program at work, ${setUp.text}`, weight: 0, evidence: setUp.evidence };
   const about = baselines.filter(
     ({ principal, source }) =>
       meant?.principals.includes(principal) && meant.facts.some((fact) => fact.source === source),

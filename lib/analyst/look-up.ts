@@ -65,6 +65,9 @@ async function usesOf(
 
 const evidenceOf = (steps: Step[]): number[] => steps.map(({ outcome }) => outcome.evidence);
 
+const ACCOUNT = /^[a-z]{1,15}[._][a-z]{3,20}$/;
+const FILE = /\.(?:exe|dll|php|asp|aspx|jsp|txt|csv|log|zip|json|xml|html?|docx?|xlsx?|pdf|com|net|org|example|local)$/;
+
 /** What a text names: indicators and quoted names, and the people of the case by their login or first name. */
 function namedIn(instruction: string, { subject, cases }: Gathered): Seed[] {
   const words = new Set(instruction.toLowerCase().match(/[\p{L}\p{N}_.@+-]*[\p{L}\p{N}]/gu) ?? []);
@@ -76,10 +79,25 @@ function namedIn(instruction: string, { subject, cases }: Gathered): Seed[] {
   const people = [...logins].filter((login) => {
     const name = login.split('@')[0] ?? '';
     const [first = ''] = name.split(/[._-]/);
-    return words.has(login) || words.has(name) || (first.length > 3 && first !== name && words.has(first));
+    // A machine is called by the first part of its name.
+    const [machine = ''] = /\d/.test(login) && !login.includes('@') ? login.split('.') : [];
+    return (
+      words.has(login) ||
+      words.has(name) ||
+      words.has(machine) ||
+      (first.length > 3 && first !== name && words.has(first))
+    );
   });
   const seeds = [
     ...seedsOf(subjectOfText(instruction, subject.at)),
+    // Names as accounts have them, whether or not the case knows them: that a log doesn't is an answer.
+    ...[...words]
+      .filter((word) => ACCOUNT.test(word) && !FILE.test(word) && !people.some((one) => one.startsWith(word)))
+      .map((value): Seed => ({ kind: 'user', value })),
+    ...seedsOf(subject).filter(({ kind, value }) => {
+      const [machine = ''] = value.toLowerCase().split('.');
+      return (kind === 'host' || kind === 'instance') && (words.has(value.toLowerCase()) || words.has(machine));
+    }),
     ...people.map((value): Seed => ({ kind: value.includes('@') ? 'email' : 'user', value })),
   ];
   return [...new Map(seeds.map((seed) => [formsOf(seed).at(-1), seed])).values()];

@@ -177,7 +177,7 @@ const ruleSource = (source: LogSource) => ({
 });
 
 /** The rule of an event, the most serious of those that hit it (`rules` are in this order), as a column `rule`. */
-function ruleColumn(source: LogSource, rules: Rules): string {
+export function ruleColumn(source: LogSource, rules: Rules): string {
   const cases: string[] = [];
   let room = MOST_RULE_SQL;
   for (const [name, rule] of rules) {
@@ -370,10 +370,14 @@ GROUP BY action ORDER BY action`,
   );
 }
 
-/** Who did what a rule is about to the things the alert names; without rules, whoever touched them. */
-export function actedOn(source: LogSource, range: Range, values: string[], rules: Rules): Asked {
+/**
+ * Who did what a rule is about to the things the alert names; without rules, whoever touched them. `inText`: they stand in no field of
+ * a request, as a machine does in the answer to whoever started it.
+ */
+export function actedOn(source: LogSource, range: Range, values: string[], rules: Rules, inText = false): Asked {
+  const place = inText ? 'lower(whole)' : "lower(coalesce(params, ''))";
   const named = values
-    .map((value) => `contains(lower(coalesce(params, '')), ${literal(value)}) OR lower(target) = ${literal(value)}`)
+    .map((value) => `contains(${place}, ${literal(value)}) OR lower(target) = ${literal(value)}`)
     .join(' OR ');
   return ask(
     source,

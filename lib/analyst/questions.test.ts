@@ -33,6 +33,14 @@ it.each([
   ['Have we seen this before?', /^(?:No past case|\d+ (?:past case|other alert))/],
   ['Compare with the last case', /^(?:No past case|\d+ (?:past case|other alert))/],
   ['Is it the same person?', /^Probably (?:one person|not the owner): .* never who sat there: ask the owners\.$/],
+  ['How did they get in?', /^A sign-in as `jack\.naglieri@runpanther\.io` .*\[E\d+\]/],
+  ['Is it over?', /(?:last seen|still active|ends) at .* A log shows what was done, not that nobody comes back\.$/],
+  ['What did they take?', /^No finding of the window is about data or credentials .* \[E\d+\]\.$/],
+  [
+    'Could this have been the pentest?',
+    /in tickets and calendars, which are not connected: ask whoever runs such tests\.$/,
+  ],
+  ['How many accounts are affected?', /^The findings that count are about .*`jack\.naglieri@runpanther\.io`.*\[E\d+\]/],
   ['Write it for my manager', /^This is an attack, as far as the logs tell \(confidence \d+ of 100\)\. .* To do now: /],
 ])(
   'answers "%s" in its first sentence and changes nothing',
@@ -83,6 +91,11 @@ it.each([
 it('says that a name is in no log, and which queries looked', async () => {
   const draft = await ask('What did 192.0.2.77 do?');
   expect(draft.lastWords).toMatch(/192\[\.\]0\[\.\]2\[\.\]77` is in no event of the searched sources \[E\d+\]/);
+}, 60_000);
+
+it('looks up an account of another case, and says that it is in no log', async () => {
+  const draft = await ask('Which mailbox rule did m.castell make?');
+  expect(draft.lastWords).toMatch(/^`m\.castell` is in no event of the searched sources \[E\d+/);
 }, 60_000);
 
 it('says first what the findings have on whom the question names', async () => {

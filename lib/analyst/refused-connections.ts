@@ -4,15 +4,26 @@ import type { Asked } from './script';
 import { CONNECTION } from './sources/flows';
 import { among } from './sql';
 
-/** So many refused connections of one address are a scan and no mistaken setting. */
+/** So many refused connections or requests of one address are a scan and no mistaken setting. */
 export const LEAST_REFUSED = 15;
+
+/** What a web server's log calls an event. */
+const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|PROPFIND|TRACE)$/;
+
+export const isRequest = ({ row }: Fact): boolean => METHOD.test(text(row, 'action'));
+
+/** A connection that a firewall refused, or a request that a web server did: it asks for no right of anybody. */
+export const isRefusedVisit = (fact: Fact): boolean =>
+  text(fact.row, 'outcome') !== 'ok' && (text(fact.row, 'action') === CONNECTION || isRequest(fact));
 
 /** Addresses with that many in the window. */
 export function scannersIn(inside: Fact[]): string[] {
   const refused = new Map<string, number>();
-  for (const { row } of inside)
-    if (text(row, 'action') === CONNECTION && text(row, 'outcome') !== 'ok')
+  for (const fact of inside)
+    if (isRefusedVisit(fact)) {
+      const { row } = fact;
       refused.set(text(row, 'principal'), (refused.get(text(row, 'principal')) ?? 0) + num(row, 'n'));
+    }
   return [...refused].filter(([, n]) => n >= LEAST_REFUSED).map(([ip]) => ip);
 }
 

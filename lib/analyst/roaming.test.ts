@@ -28,6 +28,14 @@ it('a phone needs a few addresses of one carrier only', () => {
   expect(roamingOf(addresses(phone.slice(0, 3), { days_before: 2 }))).toEqual([]);
 });
 
+it('a carrier may have two networks, which need an address more', () => {
+  const roaming = roamingOf(addresses([...phone.slice(0, 3), '198.51.100.4']));
+  expect(isRoaming(fact({ ip: '198.51.100.9' }), roaming)).toBe(true);
+  expect(isRoaming(fact({ ip: '203.0.113.9' }), roaming)).toBe(false);
+  expect(roamingOf(addresses([...phone.slice(0, 2), '198.51.100.4']))).toEqual([]);
+  expect(roamingOf(addresses([...phone.slice(0, 3), '198.51.100.4', '203.0.113.3']))).toEqual([]);
+});
+
 it('few addresses, or one that was used for days, are places of their own', () => {
   expect(roamingOf(addresses(phone.slice(0, 5), { agent: 'python' }))).toEqual([]);
   expect(roamingOf(addresses(phone.slice(0, 2)))).toEqual([]);

@@ -12,6 +12,7 @@ export type Roaming = { principal: string; agent: string; networks: string[] | n
 const ADDRESSES = 6;
 /** Of a phone's browser fewer suffice, where all are of one network: its carrier gives it another one each time. */
 const PHONE_ADDRESSES = 3;
+const PHONE_NETWORKS = 2;
 const PHONE = /iPhone|iPad|Android/;
 const DAYS = 3;
 /** From so many networks on, which one it is says nothing. */
@@ -42,12 +43,14 @@ function networksOf(facts: Fact[]): string[] | null {
   return [...new Set([...addresses].map(networkOf))];
 }
 
-/** The network of a phone that had another address of it on each of several days; null where it had not. */
+/** The networks, one or two, of a phone that had another address of them on each of several days; null where it had not. */
 function carrierOf(facts: Fact[]): string[] | null {
   const addresses = new Set(facts.map(({ row }) => text(row, 'ip')));
   const networks = new Set([...addresses].map(networkOf));
   const isOfOneDay = facts.every(({ row }) => num(row, 'days_before') <= 1);
-  return networks.size === 1 && isOfOneDay && addresses.size >= PHONE_ADDRESSES ? [...networks] : null;
+  // A carrier has more than one block: of two, one address more tells that it is no single stay elsewhere.
+  const enough = PHONE_ADDRESSES + networks.size - 1;
+  return networks.size <= PHONE_NETWORKS && isOfOneDay && addresses.size >= enough ? [...networks] : null;
 }
 
 /** Whether it was done with such a tool, from a network that the tool used before. */

@@ -17,6 +17,8 @@ export type Subject = {
   objects: Seed[];
   /** Names of events that the alert's rule or text is about, lower case: where to look when it names nobody. */
   eventNames: string[];
+  /** The event that the first alert that names one is about, as written; null: none does. */
+  event: string | null;
   /** Machines and addresses that somebody connected to, lower case: what they did themselves is another matter. */
   reached: Set<string>;
 };
@@ -36,12 +38,22 @@ export function readSubject(caseFile: CaseFile): Subject {
   };
   const reached = reachedIn(caseFile.alerts);
   for (const alert of caseFile.alerts) {
-    for (const { kind, value } of alert.entities) add(kind, value);
+    for (const { kind, value } of alert.entities) if (!(kind === 'domain' && FIELD_NAME.test(value))) add(kind, value);
     for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
   }
   const at = times.length > 0 ? Math.min(...times) : null;
-  return sorted([...found.values()].map(asReached(reached)), caseFile.alerts, at, reached);
+  // A name that is a mail address is told once, as that.
+  const isTwice = ({ kind, value }: Seed): boolean => kind === 'user' && found.has(`email ${value.toLowerCase()}`);
+  return sorted(
+    [...found.values()].filter((seed) => !isTwice(seed)).map(asReached(reached)),
+    caseFile.alerts,
+    at,
+    reached,
+  );
 }
+
+/** Names of fields in the query of a rule, which end as domains do. */
+const FIELD_NAME = /^(?:actor|user|source|target|client|event|process|file|host|destination|object|subject)\.[a-z_]+$/i;
 
 /** What alerts say was connected to: addresses that stand as destinations, and the machines beside them. */
 function reachedIn(alerts: AlertDetail[]): Set<string> {
@@ -73,8 +85,11 @@ function destinationsIn(document: unknown): string[] {
 
 const isAddressText = (value: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+)$/i.test(value);
 
-/** Everything it names, actors first. */
-export const seedsOf = ({ actors, objects }: Subject): Seed[] => [...actors, ...objects];
+/** Everything it names, actors first; what may be both, such as a machine, once. */
+export const seedsOf = ({ actors, objects }: Subject): Seed[] => {
+  const all = [...actors, ...objects];
+  return all.filter(({ value }, index) => all.findIndex((other) => other.value === value) === index);
+};
 
 /** The same for a text: what it names, refanged. */
 export function subjectOfText(text: string, at: number | null): Subject {
@@ -100,6 +115,7 @@ function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null, reached
     actors: actors.slice(0, MOST),
     objects: objects.slice(0, MOST),
     eventNames: eventNamesIn(alerts),
+    event: alerts.flatMap(({ raw }) => eventIn(raw))[0] ?? null,
     reached,
   };
 }
@@ -112,6 +128,18 @@ function eventNamesIn(alerts: AlertDetail[]): string[] {
   const texts = alerts.flatMap((alert) => [alert.rule ?? '', alert.title, alert.description, valuesIn(alert.raw)]);
   const names = texts.flatMap((text) => [...text.slice(0, 100_000).matchAll(EVENT_NAME)].map(([name]) => name));
   return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name.length > 4).slice(0, MOST);
+}
+
+/** Fields of an alert that hold the name of its event. */
+const EVENT_FIELD =
+  /(?:^|\.)(?:event_?type|event_?name|eventaction|event\.action|action|api|operation|method_?name|activity_?display_?name)$/i;
+
+function eventIn(document: unknown): string[] {
+  return flatten(document)
+    .filter(({ path, whole }) => !whole && EVENT_FIELD.test(path) && !path.startsWith('metadata.'))
+    .flatMap(({ value }) =>
+      value !== null && value.length < 100 && value.match(EVENT_NAME)?.[0] === value ? [value] : [],
+    );
 }
 
 /** The values of a document without its keys. */

@@ -1,9 +1,11 @@
-import type { MatchedRunbook, Runbook } from './schema';
+import { platformsIn } from './platforms';
+import type { MatchedRunbook, Platform, Runbook } from './schema';
 
-/** What runbooks are matched to: the case's alerts, and the techniques that its report names. */
+/** What runbooks are matched to: the case's alerts, and the techniques and entities that its report names. */
 export type RunbookSubject = {
   alerts: { title: string; rule: string | null; source: string; techniques: string[]; raw: unknown }[];
   techniques: string[];
+  entities?: string[];
 };
 
 /** More than so many say nothing about one case. */
@@ -18,8 +20,9 @@ type Reason = { kind: keyof typeof WEIGHTS; text: string };
 /** The runbooks that fit, the most telling first; the same for the same input. A reason quotes the runbook, never the alert. */
 export function matchRunbooks(runbooks: readonly Runbook[], subject: RunbookSubject): MatchedRunbook[] {
   const alerts = subject.alerts.map((alert) => ({ ...alert, words: wordsOf(alert), values: valuesOf(alert.raw) }));
+  const platforms = platformsIn([...alerts.flatMap(textsOf), ...(subject.entities ?? [])]);
   return runbooks
-    .map((runbook) => ({ runbook, reasons: reasonsFor(runbook, alerts, subject.techniques) }))
+    .map((runbook) => ({ runbook, reasons: reasonsFor(runbook, alerts, subject.techniques, platforms) }))
     .filter(({ reasons }) => reasons.length > 0)
     .map((found) => ({ ...found, score: Math.max(...found.reasons.map(({ kind }) => WEIGHTS[kind])) }))
     .sort(
@@ -34,7 +37,13 @@ export function matchRunbooks(runbooks: readonly Runbook[], subject: RunbookSubj
 
 type Read = RunbookSubject['alerts'][number] & { words: Words; values: Set<string> };
 
-function reasonsFor({ match }: Runbook, all: Read[], reported: string[]): Reason[] {
+const textsOf = ({ title, rule, source, values }: Read): string[] => [title, rule ?? '', source, ...values];
+
+function reasonsFor({ match }: Runbook, all: Read[], reported: string[], platforms: Set<Platform>): Reason[] {
+  // A technique is the same in every system, what to do about it is not.
+  const isElsewhere =
+    platforms.size > 0 && match.platforms.length > 0 && !match.platforms.some((name) => platforms.has(name));
+  const techniques = isElsewhere ? [] : match.techniques;
   const alerts = match.sources.length === 0 ? all : all.filter(({ source }) => match.sources.includes(source));
   const some = (test: (alert: Read) => boolean): boolean => alerts.some(test);
   const reasons = [
@@ -44,13 +53,13 @@ function reasonsFor({ match }: Runbook, all: Read[], reported: string[]): Reason
     ...match.rules
       .filter((entry) => some(({ words }) => hasAll(words, entry)))
       .map((entry): Reason => ({ kind: 'rule', text: `rule or title with "${entry}"` })),
-    ...match.techniques
+    ...techniques
       .filter((id) => some(({ techniques }) => includes(techniques, id)))
       .map((id): Reason => ({ kind: 'technique', text: `technique ${id} of the alert` })),
   ];
   if (reasons.length === 0 && alerts.length > 0)
     reasons.push(
-      ...match.techniques
+      ...techniques
         .filter((id) => includes(reported, id))
         .map((id): Reason => ({ kind: 'report', text: `technique ${id} of the report` })),
     );

@@ -8,6 +8,8 @@ import type { MatchedRunbook } from './schema';
 
 /** Alerts of a case that are looked at. */
 const MAX_ALERTS = 50;
+/** Entities of its report, which say what system it is about. */
+export const MAX_ENTITIES = 100;
 const ALERT = { title: true, rule: true, source: true, techniques: true, raw: true } as const;
 
 /** The runbooks that fit a case, with the reason, best first. @throws AppError not_found */
@@ -18,11 +20,16 @@ export async function runbooksOfCase(actor: Actor, id: string): Promise<MatchedR
         where: { id },
         select: {
           techniques: true,
+          entities: { select: { entity: { select: { value: true } } }, take: MAX_ENTITIES },
           alerts: { select: { alert: { select: ALERT } }, orderBy: { alertId: 'asc' }, take: MAX_ALERTS },
         },
       })
     : null;
   if (!found) throw notFound('investigation');
   const { runbooks } = await loadRunbooks();
-  return matchRunbooks(runbooks, { techniques: found.techniques, alerts: found.alerts.map(({ alert }) => alert) });
+  return matchRunbooks(runbooks, {
+    techniques: found.techniques,
+    entities: found.entities.map(({ entity }) => entity.value),
+    alerts: found.alerts.map(({ alert }) => alert),
+  });
 }

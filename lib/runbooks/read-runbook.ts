@@ -1,7 +1,7 @@
 import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { isTechnique } from '../attack/techniques';
-import type { Runbook, RunbookQuestion } from './schema';
+import { Platform, type Runbook, type RunbookQuestion } from './schema';
 import { TOPICS, type Topic } from './topics';
 
 /** One page. */
@@ -23,10 +23,11 @@ const Head = z.strictObject({
         events: List,
         techniques: List.refine((ids) => ids.every(isTechnique), 'has an ID that ATT&CK does not know.'),
         sources: List,
+        platforms: z.array(Platform).max(10, 'Enter at most 10.').default([]),
       },
       'Enter what it matches: rules, events, techniques or sources.',
     )
-    .refine((match) => Object.values(match).some((list) => list.length > 0), {
+    .refine(({ platforms: _, ...match }) => Object.values(match).some((list) => list.length > 0), {
       message: 'Enter what it matches: rules, events, techniques or sources.',
     }),
 });

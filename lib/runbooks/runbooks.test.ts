@@ -32,7 +32,13 @@ describe('a runbook', () => {
   it('is read: title, what it matches, questions with their topics, and a text without them', () => {
     const { runbook, problems } = readRunbook('runbooks/key.md', `${HEAD}${BODY}`);
     expect(problems).toEqual([]);
-    expect(runbook?.match).toEqual({ rules: [], events: ['CreateAccessKey'], techniques: [], sources: [] });
+    expect(runbook?.match).toEqual({
+      rules: [],
+      events: ['CreateAccessKey'],
+      techniques: [],
+      sources: [],
+      platforms: [],
+    });
     expect(runbook?.questions).toEqual([
       { text: 'Who did it?', topics: ['who'] },
       { text: 'Was it asked for?', topics: [] },
@@ -107,6 +113,18 @@ describe('a match', () => {
       reasons: ['event CreateAccessKey'],
     });
     expect(titlesFor({ raw: { note: 'they said CreateAccessKey is fine' } })).toEqual([]);
+  });
+
+  it('by a technique only where it is about the system of the case, as far as that is known', () => {
+    const raw = { principal: 'etl@demo.iam.gserviceaccount.com' };
+    const s3 = 'S3 data read in bulk or made public';
+    expect(titlesFor({ raw }, ['T1530'])).not.toContain(s3);
+    expect(titlesFor({}, ['T1530'])).toContain(s3);
+    expect(titlesFor({ raw: { arn: 'arn:aws:s3:::a' } }, ['T1530'])).toContain(s3);
+    const named = { ...subject({}, ['T1530']), entities: ['etl@demo.iam.gserviceaccount.com'] };
+    expect(matchRunbooks(shipped.runbooks, named).map(({ title }) => title)).not.toContain(s3);
+    // What an alert says by its own event counts wherever it comes from.
+    expect(titlesFor({ raw: { ...raw, event: 'CreateAccessKey' } })).toContain('Access key created');
   });
 
   it('by a technique of the alert before one of the report, with its sub-techniques', () => {

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { TOPICS } from './topics';
 
+/** Systems that runbooks are about. */
+export const Platform = z.enum(['aws', 'azure', 'gcp', 'google-workspace', 'kubernetes', 'okta', 'windows']);
+export type Platform = z.infer<typeof Platform>;
+
 /** A question of a runbook. Without topics it is one for people. */
 export const RunbookQuestion = z.object({ text: z.string(), topics: z.array(z.enum(TOPICS)) });
 export type RunbookQuestion = z.infer<typeof RunbookQuestion>;
@@ -18,6 +22,8 @@ export const Runbook = z.object({
     techniques: z.array(z.string()),
     /** With other entries: they count for alerts of these sources only. Alone: every alert of these sources. */
     sources: z.array(z.string()),
+    /** What it is about, where that is one: its techniques count for no case that is about another. */
+    platforms: z.array(Platform),
   }),
   questions: z.array(RunbookQuestion),
   /** The Markdown below the front matter, without the topics of its questions. */

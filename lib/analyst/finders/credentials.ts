@@ -64,7 +64,9 @@ export function movedKeys(source: SourceCase): Finding[] {
         'used one credential from several addresses',
         facts,
         `The credential ${code(key)} was used from several addresses: ${named(addresses)} ${cite(facts.map(({ evidence }) => evidence))}.`,
-        `Rotate the credential ${code(key)}.`,
+        isSession(source)
+          ? `End the session ${code(key)}, and reset the credentials of its owner.`
+          : `Rotate the credential ${code(key)}.`,
       ),
     ];
   });

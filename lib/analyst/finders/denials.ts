@@ -1,22 +1,21 @@
 import { type Fact, num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { groupBy } from '../group-by';
+import { isRefusedVisit, isRequest } from '../refused-connections';
 import { code } from '../report/escape';
 import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
-import { CONNECTION } from '../sources/flows';
 import { clock } from '../time';
 import { behaviour, firstOf, isSignIn, named, total } from './finder';
 
 /** Denied actions that no rule of the table names: probing of rights. */
 export function deniedElsewhere(source: SourceCase): Finding[] {
   const denied = source.inside.filter(
-    ({ row }) =>
-      text(row, 'outcome') === 'denied' &&
-      !isSignIn(text(row, 'action')) &&
-      // A connection that a firewall refuses asks for no right.
-      text(row, 'action') !== CONNECTION &&
-      text(row, 'rule') === '',
+    (fact) =>
+      text(fact.row, 'outcome') === 'denied' &&
+      !isSignIn(text(fact.row, 'action')) &&
+      !isRefusedVisit(fact) &&
+      text(fact.row, 'rule') === '',
   );
   const habitual = new Set(
     source.profile
@@ -50,7 +49,7 @@ const LOOKS = /^(?:Describe|List|Head|Lookup|Get(?!Object|SecretValue|PasswordDa
 export function deniedThenAllowed(source: SourceCase): Finding[] {
   const by = groupBy(source.inside, ({ row }) => `${text(row, 'principal')}\n${text(row, 'action')}`);
   const pairs = [...by.values()].flatMap((facts) => {
-    if (LOOKS.test(text((facts[0] as Fact).row, 'action'))) return []; // groups are never empty
+    if (facts.some(isRequest) || LOOKS.test(text((facts[0] as Fact).row, 'action'))) return []; // groups are never empty
     const denied = facts.find(({ row }) => text(row, 'outcome') === 'denied');
     const allowed =
       denied && facts.find((fact) => text(fact.row, 'outcome') === 'ok' && firstOf(fact) >= firstOf(denied));

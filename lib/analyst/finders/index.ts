@@ -10,6 +10,7 @@ import { firstSeen } from './first-seen';
 import { moves } from './moves';
 import { outsideHosts } from './outside-hosts';
 import { stagedCode, stagedPersistence } from './persistence';
+import { pushedByPolicy } from './pushed';
 import { scans } from './scans';
 import { bruteForce, pushFatigue, spraying } from './sign-ins';
 import { logTampering } from './tampering';
@@ -38,6 +39,7 @@ const FINDERS: Record<string, Finder> = {
   'outside hosts': outsideHosts,
   'attack tools': attackTools,
   'log tampering': logTampering,
+  'pushed by group policy': pushedByPolicy,
 };
 
 export const findBehaviour = (source: SourceCase): Finding[] => Object.values(FINDERS).flatMap((find) => find(source));

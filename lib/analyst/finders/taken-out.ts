@@ -35,15 +35,21 @@ export function takenOut(findings: Finding[]): Finding[] {
     const [only] = left.rows;
     const count = left.rows.length === 1 && only ? num(only.row, 'targets') : 0;
     const act = isMore ? left.did.replace(/\ba file\b/, count > 1 ? `${count} files` : 'files') : left.did;
-    const did = `read far more than before (${read.measure}) and then ${act}${whom}`;
+    // Where not all of a day's reads are of the time that is told, they are the day's.
+    const isOfDay = read.sentence?.includes(' of them ') ? ' that day' : '';
+    const did = `read far more than before (${read.measure}${isOfDay}) and then ${act}${whom}`;
     return [
-      behaviour(
-        'high',
-        ['T1567', 'T1530'],
-        did,
-        facts,
-        `${shortName(who)} ${did}${what}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
-      ),
+      {
+        ...behaviour(
+          'high',
+          ['T1567', 'T1530'],
+          did,
+          facts,
+          `${shortName(who)} ${did}${what}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        ),
+        first: read.first,
+        last: left.last ?? left.first,
+      },
     ];
   });
 }

@@ -1,6 +1,5 @@
 import { joined } from '../../text/phrases';
-import { REFUSED_SCAN } from '../finders/scans';
-import { BROKEN_INTO } from '../finding';
+import { BROKEN_INTO, REFUSED_SCAN } from '../finding';
 import { firstActs } from '../first-acts';
 import { capital } from '../grammar';
 import { findingPredicate, leadingFindings, type Material } from './parts';
@@ -24,7 +23,7 @@ function oneLine({ judgement, gathered }: Material): string {
   if (gathered.cases.length === 0) return 'No searched log has an event about what the alert names.';
   if (judgement.classification === 'BENIGN')
     return judgement.findings.some(({ explained }) => explained === REFUSED_SCAN)
-      ? 'Noise of the internet: every connection of the scan was refused.'
+      ? 'Noise of the internet: every attempt of the scan was refused.'
       : firstActs(gathered, judgement.findings).length > 0
         ? 'Harmless and from the usual place, but the first of its kind.'
         : 'Routine: the same identity did the same on earlier days.';

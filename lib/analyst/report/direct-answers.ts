@@ -1,4 +1,4 @@
-import { plural } from '../../text/phrases';
+import { joined, plural } from '../../text/phrases';
 import { text } from '../case';
 import { BROKEN_INTO, type Finding, isAccountTechnique, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { capital } from '../grammar';
@@ -7,9 +7,11 @@ import { clock } from '../time';
 import { usualAddresses } from '../usual-addresses';
 import { code, defanged, prose } from './escape';
 import { mergedFindings } from './key-findings';
+import { lastSeen } from './last-seen';
 import { few, loginOf, shortName } from './names';
 import { cited, findingClaim, findingSentence, leadingFindings, type Material } from './parts';
 import { immediateSteps } from './recommendations';
+import { wayIn } from './way-in';
 
 const MOST = 3;
 
@@ -18,7 +20,12 @@ export function directAnswers(material: Material): string[] {
   const { coaching } = material;
   return [
     coaching.why ? why(material) : '',
+    coaching.entry ? entry(material) : '',
     coaching.start ? start(material) : '',
+    coaching.over ? isItOver(material) : '',
+    coaching.taken ? whatWasTaken(material) : '',
+    coaching.exercise ? wasItPlanned(material) : '',
+    coaching.affected ? whoIsAffected(material) : '',
     coaching.outcome ? outcome(material) : '',
     coaching.persistence ? persistence(material) : '',
     coaching.tampering ? tampering(material) : '',
@@ -63,6 +70,61 @@ function start(material: Material): string {
     return `${cited('No finding that counts has a time, so the logs do not show a beginning', windows(material))}.`;
   const latest = Math.max(...timed.map(({ last, first }) => last ?? first ?? 0));
   return `${cited(`The earliest act that counts is at ${clock(earliest.first ?? 0)}: ${findingClaim(earliest)}`, earliest.evidence)}. The latest ends at ${clock(latest)}.`;
+}
+
+function entry(material: Material): string {
+  const way = wayIn(material);
+  return way === ''
+    ? `${cited('No finding that counts shows that anybody got in', windows(material))}.`
+    : `${way.replace(/^The searched logs do not show it/, cited('The searched logs do not show how they got in', windows(material)))}`;
+}
+
+/** When the other side was last seen, or what it did last, and what it could come back with. */
+function isItOver(material: Material): string {
+  const { gathered } = material;
+  const seen = lastSeen(material);
+  const access = gathered.context
+    .filter(({ speaksFor }) => speaksFor === 'access')
+    .map(({ text: said, evidence }) => `${capital(cited(said, evidence))}.`);
+  const limit = 'A log shows what was done, not that nobody comes back.';
+  if (seen !== '') return [`${capital(seen)}.`, ...access, limit].join(' ');
+  const timed = counted(material).filter(({ last }) => last !== null);
+  const [latest] = [...timed].sort((a, b) => (b.last ?? 0) - (a.last ?? 0));
+  if (!latest) return `${cited('There is no finding that counts and that could go on', windows(material))}.`;
+  const sources = [...new Set(latest.facts.map(({ source }) => source))].filter(({ to }) => to !== null).slice(0, 1);
+  const ends = sources.map(({ name, to, described }) => cited(`${code(name)} ends at ${clock(to ?? 0)}`, [described]));
+  return [
+    `${[cited(`The last act that counts ends at ${clock(latest.last ?? 0)}: ${findingClaim(latest)}`, latest.evidence), ...ends].join('; ')}.`,
+    ...access,
+    limit,
+  ].join(' ');
+}
+
+/** Techniques by which data or credentials leave, or are read to leave. */
+const TAKES = /^T1(?:530|567|537|048|041|114|213|039|005|552|555|003|528|560)/;
+
+const whatWasTaken = (material: Material): string =>
+  byTechnique(material, TAKES, 'No finding of the window is about data or credentials that were read or sent out');
+
+const MOST_AFFECTED = 10;
+
+/** Whom the findings that count are about, by name: who acted, and the accounts and machines that were acted on. */
+function whoIsAffected(material: Material): string {
+  const found = counted(material);
+  const names = [...new Set(found.flatMap(({ principals }) => principals.map(shortName)))];
+  const shown = names.slice(0, MOST_AFFECTED);
+  const evidence = [...new Set(found.flatMap((one) => one.evidence))].slice(0, 6);
+  if (names.length === 0)
+    return `${cited('No finding that counts is about anybody', windows(material))}. What was not logged, the logs cannot count.`;
+  const more = names.length > shown.length ? ', among others' : '';
+  return `The findings that count are about ${cited(`${joined(shown)}${more}`, evidence)}. Nobody else is among them; what was not logged, the logs cannot count.`;
+}
+
+/** An exercise stands in tickets; what of it logs can show is that something cleaned up after itself. */
+function wasItPlanned(material: Material): string {
+  const signs = material.gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise');
+  const shown = signs.map(({ text: said, evidence }) => `${capital(cited(said, evidence))}.`).join(' ');
+  return `${shown === '' ? `${cited('Nothing in the logs that were asked says so', windows(material))}.` : shown} Whether it was agreed to stands in tickets and calendars, which are not connected: ask whoever runs such tests.`;
 }
 
 function outcome(material: Material): string {

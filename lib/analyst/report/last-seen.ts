@@ -1,12 +1,15 @@
 import { text } from '../case';
 import { isAddress } from '../find-actors';
 import { NEW_ADDRESS, TAKEN_SESSION, USED_ACCESS } from '../finding';
-import { clock, HOUR, readTime } from '../time';
+import { clock, MINUTE, readTime } from '../time';
 import { code } from './escape';
 import { cited, type Material } from './parts';
 
 /** Findings about where somebody acted from: their addresses are the other side's. */
 const FROM_ELSEWHERE: string[] = [NEW_ADDRESS, TAKEN_SESSION, USED_ACCESS];
+
+/** A log that ends so soon after somebody's last act doesn't say that they are gone. */
+const STILL = 10 * MINUTE;
 
 /** Whether it is over: when the address that is new for the identities was last seen, and how far the log goes. '' where none is. */
 export function lastSeen({ gathered, judgement }: Material): string {
@@ -27,7 +30,7 @@ export function lastSeen({ gathered, judgement }: Material): string {
   const address = code(text(last.fact.row, 'ip'));
   const log = code(last.fact.source.name);
   const evidence = [last.fact.evidence, last.fact.source.described];
-  return to - last.at < HOUR
+  return to - last.at < STILL
     ? cited(`${address} was still active at ${clock(last.at)}, when ${log} ends`, evidence)
     : cited(`${address} was last seen at ${clock(last.at)}, and ${log} ends at ${clock(to)}`, evidence);
 }

@@ -1,5 +1,5 @@
 import { text } from '../case';
-import { REFUSED_SCAN } from '../finders/scans';
+import { REFUSED_SCAN } from '../finding';
 import { clock, DAY, MINUTE } from '../time';
 import { code } from './escape';
 import { shortName } from './names';

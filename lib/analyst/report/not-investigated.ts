@@ -2,10 +2,10 @@ import type { SectionName } from '../../report/schema';
 import { joined } from '../../text/phrases';
 import { seedsOf } from '../subject';
 import { span } from '../time';
+import { connect } from './connect';
 import { code, defanged, prose, shownSeed } from './escape';
-import { bullet, cite, cited, type Material } from './parts';
+import { bullet, cite, cited, eventText, type Material } from './parts';
 import { queryTable } from './process';
-import { connect } from './recommendations';
 import { writeThreat } from './threat';
 import { writeTimeline } from './timeline';
 
@@ -61,15 +61,30 @@ function reason({ gathered }: Material): string {
 
 function alertText({ gathered }: Material): string {
   const [alert] = gathered.subject.alerts;
-  return alert ? cited(`"${prose(alert.title, 100)}"`, [gathered.alertEvidence[alert.id] ?? 0]) : '';
+  return alert
+    ? cited(`"${prose(alert.title, 100)}" ${eventText(gathered.subject)}`.trim(), [
+        gathered.alertEvidence[alert.id] ?? 0,
+      ])
+    : '';
 }
 
 /** What the alert names may still occur at other times: a lead, not an investigation. */
 function elsewhere({ gathered }: Material): string {
+  const isPart = (value: string, values: string[]): boolean => values.some((other) => other.startsWith(`${value}@`));
   const hits = gathered.presence.flatMap(
     ({ source, evidence, found }) =>
       found
         .filter((hit) => hit.first !== null && hit.last !== null)
+        // The longest of its forms, as who did something before as what it was done to, once.
+        .filter(
+          ({ value }) =>
+            !isPart(
+              value,
+              found.map((hit) => hit.value),
+            ),
+        )
+        .sort((a, b) => Number(a.as === 'target') - Number(b.as === 'target'))
+        .filter(({ value }, index, all) => all.findIndex((hit) => hit.value === value) === index)
         .map(
           (hit) =>
             `${code(defanged(hit.value), 80)} occurs in ${code(source.name)} at another time, ${span(hit.first as number, hit.last as number)} ${cite([evidence])}.`,

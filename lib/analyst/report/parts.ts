@@ -32,6 +32,10 @@ export function cite(numbers: number[]): string {
 /** A text with its citations after it, before its full stop. */
 export const cited = (claim: string, numbers: number[]): string => `${claim} ${cite(numbers)}`.trim();
 
+/** "(`ScheduleKeyDeletion`) ": the event that an alert names, where its title does not; '' where it names none. */
+export const eventText = ({ event, alerts }: Gathered['subject']): string =>
+  event === null || alerts[0]?.title.includes(event) ? '' : `(${code(event, 80)}) `;
+
 export const spanOf = (finding: { first: number | null; last: number | null }): string =>
   finding.first === null || finding.last === null ? 'at an unknown time' : span(finding.first, finding.last);
 

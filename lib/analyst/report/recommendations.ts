@@ -4,7 +4,9 @@ import { isAddress } from '../find-actors';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
+import { isServiceIdentity } from '../service-identity';
 import { usualAddresses } from '../usual-addresses';
+import { connect } from './connect';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, loginOf, shortName } from './names';
@@ -46,14 +48,24 @@ export function immediateSteps(material: Material): string[] {
   const isGuessed = grave.some(({ did, level }) => did.startsWith(BROKEN_INTO) && level === 'critical');
   const isSomebody =
     !isGuessed && [...actors].every((actor) => !isAddress(actor) && (known.has(actor) || /@|:/.test(actor)));
-  const owners = `owner${actors.size > 1 ? 's' : ''} of ${names}`;
+  const logins = new Set(
+    gathered.cases.flatMap(({ who, neighbours }) =>
+      [...who, ...neighbours].flatMap(({ row }) => (text(row, 'login') === '' ? [] : [text(row, 'principal')])),
+    ),
+  );
+  // A machine or a program has no owner to ask whether it was them.
+  const isRun = (actor: string): boolean => isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor));
+  const people = [...actors].filter((actor) => !isRun(actor));
+  const owners = `owner${people.length > 1 ? 's' : ''} of ${few([...new Set(people.map(shortName))].sort())}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
     actors.size > 0 && isSomebody
       ? `${cited(
           isTheirs
             ? `Agree with HR and legal who speaks to the ${owners}, and when: it may have been them`
-            : `Ask the ${owners} in person or by phone whether this was them`,
+            : people.length === 0
+              ? `Ask whoever runs ${names} whether this was their work`
+              : `Ask the ${owners} in person or by phone whether this was them`,
           grave.slice(0, 2).flatMap(({ evidence }) => evidence),
         )}.`
       : '';
@@ -86,7 +98,7 @@ export function immediateSteps(material: Material): string[] {
     ? [`${connect(material)}.`]
     : [
         `${cited(
-          `Ask the owner of ${shortName(who)} what the activity was for before closing the alert`,
+          `Ask ${isServiceIdentity(who) ? 'whoever runs' : 'the owner of'} ${shortName(who)} what the activity was for before closing the alert`,
           gathered.cases.slice(0, 1).map(({ insideEvidence }) => insideEvidence),
         )}.`,
       ];
@@ -271,21 +283,6 @@ function only(group: Finding[]): string {
   const [row] = rows;
   const detail = rows.length === 1 && row ? detailText(row).replace(/^, /, '') : '';
   return detail === '' ? '' : ` (${detail})`;
-}
-
-/** What to connect, named after what the alert is about. */
-export function connect({ gathered }: Material): string {
-  const [alert] = gathered.subject.alerts;
-  const named = [...gathered.subject.actors, ...gathered.subject.objects]
-    .slice(0, 2)
-    .map((seed) => shownSeed(seed, 60));
-  const about =
-    named.length > 0
-      ? ` that record ${joined(named)}`
-      : alert?.rule
-        ? ` that the rule ${code(alert.rule, 60)} reads`
-        : '';
-  return `Connect the logs${about} for the time of the alert, then run the investigation again`;
 }
 
 function shortTerm(material: Material): string[] {

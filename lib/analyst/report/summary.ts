@@ -19,6 +19,7 @@ import {
   cite,
   cited,
   detailText,
+  eventText,
   findingClaim,
   findingSentence,
   leadingFindings,
@@ -107,7 +108,7 @@ function whatHappened(material: Material, findings: Finding[]): string {
   const alert = gathered.subject.alerts[0];
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
-    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
+    return `Not investigated: ${cited(`the alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}${eventText(gathered.subject)}could not be followed into the logs`, own)}.`;
   if (judgement.classification === 'BENIGN') {
     const usual = whatIsUsual(material);
     if (usual) return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${usual}.`;
@@ -317,9 +318,11 @@ function howSure({ judgement, gathered }: Material): string {
     const moved = judgement.findings.filter(({ did, score }) => did === NEW_ADDRESS && score > 0);
     const movers = new Set(moved.flatMap(({ principals }) => principals.map(loginOf)));
     const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))];
+    // At the desk of somebody else it is new for the one and not for the other.
+    const isOneOfMany = new Set(baselines.map(({ principal }) => loginOf(principal))).size > 1;
     if (addresses.length > 0)
       return `${cited(
-        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${movers.size > 1 ? 'these identities' : 'the identity'} before`,
+        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${movers.size > 1 ? 'these identities' : isOneOfMany ? few([...movers]) : 'the identity'} before`,
         moved.flatMap((item) => item.evidence),
       )}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;
@@ -374,6 +377,9 @@ function noFindings({ gathered, judgement }: Material): string {
   const values = seedsOf(gathered.subject)
     .slice(0, 3)
     .map((seed) => shownSeed(seed, 70));
+  // What stands somewhere in the text of an event is not absent.
+  if (gathered.presence.some(({ found }) => found.length > 0))
+    return `${cited('What the alert names stands in events of which none says who did what', gathered.presence.map(({ evidence }) => evidence).slice(0, 6))}.`;
   return values.length === 0
     ? 'The alert names nothing that could be looked up in the logs.'
     : `${cited(`No searched source has an event about ${joined(values, 'or')}`, [...gathered.absentEvidence, ...gathered.presence.map(({ evidence }) => evidence)].slice(0, 6))}.`;

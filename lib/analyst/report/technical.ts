@@ -1,5 +1,5 @@
 import { joined } from '../../text/phrases';
-import { type Fact, num, type SourceCase, text } from '../case';
+import { type Fact, num, type SourceCase, targetsOf, text } from '../case';
 import { isAddress } from '../find-actors';
 import { groupBy } from '../group-by';
 import type { LogSource, Range } from '../queries';
@@ -130,11 +130,20 @@ const isOfSession = ({ row, source }: Fact): boolean =>
 
 const whoAndWhere = (fact: Fact): string => `${shortName(text(fact.row, 'principal'))}\n${text(fact.row, 'ip')}`;
 
+/** An act on several things as one on each, where all are named. */
+function eachTarget(fact: Fact): Fact[] {
+  const names = targetsOf(fact.row);
+  return num(fact.row, 'targets') > 1 && names.length === num(fact.row, 'targets')
+    ? names.map((target) => ({ ...fact, row: { ...fact.row, target, targets: 1 } }))
+    : [fact];
+}
+
 /** What was changed or tried, and by whom: one row for each thing. Reads have a table of their own. */
 function resources(cases: SourceCase[], { judgement }: Material): string {
   const reads = new Set(cases.flatMap((source) => source.reads.map(column('action'))));
   const facts = leadingFindings(judgement)
     .flatMap(({ rows }) => rows)
+    .flatMap(eachTarget)
     .filter(
       (fact) =>
         cases.some(({ source }) => source === fact.source) &&
@@ -165,15 +174,11 @@ function resources(cases: SourceCase[], { judgement }: Material): string {
   });
 }
 
-/**
- * Reads of the case's days that a finding is about, the most first; what two sources count alike is one row. A mass read is told with
- * its numbers among the key findings, and not again.
- */
+/** Reads of the case's days that a finding is about, the most first; what two sources count alike is one row. */
 function dataRead(cases: SourceCase[], { judgement }: Material): string {
   const nameOf = ({ row }: Fact): string => `${text(row, 'principal')} ${text(row, 'action')}`;
   const leading = leadingFindings(judgement);
-  const told = new Set(leading.filter(({ amount }) => amount !== null).flatMap(({ facts }) => facts.map(nameOf)));
-  const actions = new Set(leading.flatMap(({ facts }) => facts.map(nameOf)).filter((name) => !told.has(name)));
+  const actions = new Set(leading.flatMap(({ facts }) => facts.map(nameOf)));
   const facts = cases
     .flatMap(({ reads, window }) =>
       reads.filter(

@@ -1,7 +1,6 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
-import { REFUSED_SCAN } from '../finders/scans';
-import type { Finding } from '../finding';
+import { type Finding, REFUSED_SCAN } from '../finding';
 import { readTime } from '../time';
 import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';
@@ -111,7 +110,7 @@ function impact(material: Material): string {
   const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
   if (usual.some(({ explained }) => explained === REFUSED_SCAN))
     return `${cited(
-      'None: every connection of the scan was refused',
+      'None: every attempt of the scan was refused',
       usual.flatMap((item) => item.evidence),
     )}.`;
   if (usual.length > 0 && !tried) {

@@ -1,8 +1,9 @@
 import { joined, plural } from '../../text/phrases';
 import { type Fact, num, type SourceCase, targetsOf, text } from '../case';
 import { isSignIn } from '../finders/finder';
-import { BEACONED, type Finding, SPRAYED } from '../finding';
+import { BEACONED, type Finding, isUsualDeed, SPRAYED } from '../finding';
 import { attempted } from '../grammar';
+import { groupBy } from '../group-by';
 import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
 import { code, endOf, prose } from './escape';
@@ -24,6 +25,8 @@ export type Line = {
   isSession?: boolean;
   /** What the act means, as it stands after the colon of `action`. */
   meaning?: string;
+  /** The name of the event of an act that a machine did itself, which others may have done at the same time. */
+  ofMachine?: string;
 };
 export const TIMELINE_HEAD = ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'];
 export const MOST_ROWS = 30;
@@ -85,9 +88,42 @@ export function timelineLines(material: Material): Line[] {
   ];
   const distinct = new Map(lines.map((line) => [`${line.at} ${line.last} ${line.actor} ${line.action}`, line]));
   const all = [...distinct.values()].filter(({ weight }) => weight >= LEAST_WEIGHT);
-  return all
+  return acrossMachines(all)
     .filter((line) => !line.isSession || !isToldBy(line, all))
     .sort((a, b) => a.at - b.at || a.action.localeCompare(b.action));
+}
+
+/** From so many machines on that did the same at about the same time, one row is of all. */
+const MACHINES = 3;
+const MOST_ACTORS = 6;
+
+/** What many machines did in the same way, as a push to all of them makes them do, in one row of all. */
+function acrossMachines(lines: Line[]): Line[] {
+  const groups = groupBy(
+    lines.filter(({ ofMachine }) => ofMachine !== undefined),
+    ({ ofMachine, meaning, outcome }) => `${ofMachine}\n${meaning}\n${outcome}`,
+  );
+  const merged = new Map<Line, Line | null>();
+  for (const group of groups.values()) {
+    const actors = [...new Set(group.map(({ actor }) => actor))];
+    const [first] = group as [Line, ...Line[]]; // groups are never empty
+    const [at, last] = [Math.min(...group.map((line) => line.at)), Math.max(...group.map((line) => line.last))];
+    if (actors.length < MACHINES || last - at > HOUR) continue;
+    const isAll = actors.length <= MOST_ACTORS;
+    const isAlike = group.every(({ action }) => action === first.action);
+    for (const line of group) merged.set(line, null);
+    merged.set(first, {
+      ...first,
+      at,
+      // Of actors that are not all named no end is told that is another's.
+      last: isAll ? last : first.last,
+      actor: isAll ? joined(actors) : few(actors),
+      action: isAlike ? first.action : `${code(first.ofMachine)}: ${first.meaning}`,
+      numbers: [...new Set(group.flatMap(({ numbers }) => numbers))],
+      n: group.reduce((sum, { n }) => sum + n, 0),
+    });
+  }
+  return lines.flatMap((line) => (merged.has(line) ? (merged.get(line) ?? []) : [line]));
 }
 
 /** Two records of one act may differ by this much. */
@@ -135,6 +171,7 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
   const lines: Line[] = [];
   const done = new Set<Fact>();
   const own = findings.filter((finding) => finding.kind === 'action' && finding.explained === null);
+  const machines = machinesOf(source);
   const repeated = new Map<string, number>();
   for (const finding of own.filter((item) => item.level !== 'low' && (item.attempt || !isReconnaissance(item))))
     for (const fact of finding.rows.filter((item) => item.source === source.source && !done.has(item))) {
@@ -142,7 +179,8 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       const kind = `${text(fact.row, 'principal')} ${finding.did}`;
       repeated.set(kind, (repeated.get(kind) ?? 0) + 1);
       const line = actionLine(fact, finding);
-      lines.push({ ...line, weight: line.weight - ((repeated.get(kind) ?? 0) > 3 ? 45 : 0) });
+      const machine = machines.has(text(fact.row, 'principal')) ? { ofMachine: text(fact.row, 'action') } : {};
+      lines.push({ ...line, ...machine, weight: line.weight - ((repeated.get(kind) ?? 0) > 3 ? 45 : 0) });
     }
   // What a baseline explains is in the timeline where the alert may be about it.
   const usual = findings.filter((item) => item.kind === 'action' && item.explained !== null && !isReconnaissance(item));
@@ -151,7 +189,9 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       const line = { ...actionLine(fact, finding), weight: 65 };
       if (!isNear(line, alert)) continue;
       done.add(fact);
-      lines.push({ ...line, action: `${line.action}, as before` });
+      const machine = machines.has(text(fact.row, 'principal')) ? { ofMachine: text(fact.row, 'action') } : {};
+      const before = isUsualDeed(finding) ? ', as before' : '';
+      lines.push({ ...line, ...machine, action: `${line.action}${before}`, meaning: `${line.meaning}${before}` });
     }
   lines.push(...behaviourLines(source, findings, done));
   lines.push(...signInLines(source, findings, alert), ...roleLines(source), ...sessionLines(source, findings, alert));
@@ -160,6 +200,14 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       lines.push(lineOf(fact, counted(fact, `${code(text(fact.row, 'action'))}${onTarget(fact)}`), 40));
   return lines;
 }
+
+/** Machines that acted themselves, in logs that tell machines and accounts apart. */
+const machinesOf = ({ source, inside }: SourceCase): Set<string> =>
+  new Set(
+    source.mapping.hasLogons === true
+      ? inside.filter(({ row }) => text(row, 'login') === '').map(({ row }) => text(row, 'principal'))
+      : [],
+  );
 
 function actionLine(fact: Fact, finding: Finding): Line {
   const what = finding.attempt ? `tried to ${attempted(finding.did)}` : finding.did;

@@ -1,6 +1,5 @@
 import { text } from '../case';
-import { REFUSED_SCAN } from '../finders/scans';
-import type { Finding } from '../finding';
+import { type Finding, REFUSED_SCAN } from '../finding';
 import { isNamedBy, usualFindings } from '../judge';
 import { roamingOf } from '../roaming';
 import { code, defanged } from './escape';

@@ -1,11 +1,15 @@
 import { type Fact, text } from '../case';
 import { isAddress } from '../find-actors';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
+import { capital } from '../grammar';
 import { clock, readTime } from '../time';
 import { usualAddresses } from '../usual-addresses';
 import { code } from './escape';
 import { few, loginOf, shortName } from './names';
-import { cited, type Material, seriousFindings } from './parts';
+import { cited, findingSentence, type Material, seriousFindings } from './parts';
+
+/** Techniques that are a way in by themselves: a hole in a server, a package, a mail, a program that somebody was made to run. */
+const ENTRY = /^T1(?:190|195|566|204|189)/;
 
 /** How they got in, as far as the logs show; empty where nothing serious was done. */
 export function wayIn(material: Material): string {
@@ -15,6 +19,8 @@ export function wayIn(material: Material): string {
   const [entry] = serious.filter(({ did }) => did.startsWith(BROKEN_INTO));
   if (entry)
     return `${cited(`A sign-in as ${few(entry.principals.map(shortName))} ${entry.did.slice(BROKEN_INTO.length).trim()}`, entry.evidence)}.`;
+  const [through] = serious.filter(({ techniques, attempt }) => !attempt && techniques.some((id) => ENTRY.test(id)));
+  if (through) return capital(findingSentence(through));
   const moved = judgement.findings.filter(
     ({ did, explained }) => (did === NEW_ADDRESS || did === NEW_TOGETHER) && explained === null,
   );

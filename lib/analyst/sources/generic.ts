@@ -1,5 +1,6 @@
 import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 import { dnsOf, networkOf } from './network';
+import { processesOf } from './processes';
 import { mapWindowsEvents } from './windows-events';
 
 /**
@@ -242,22 +243,31 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
   if (fields.some(({ name }) => name === 'protoPayload.methodName')) used.outcome = ['protoPayload.status.code'];
   const windows = mapWindowsEvents(fields, used.action[0], columns);
   const network = networkOf(fields, columns);
+  const own = expressionsOf(used, columns);
+  const processes = windows ? {} : processesOf(fields, own.action, columns);
   const said = Object.entries(used)
     .filter(([, names]) => names.length > 0)
     .map(([role, names]) => `${role}: ${names.join(' or ')}`);
   return {
     schema: 'generic',
-    label: windows ? 'Windows events' : 'unknown format, fields found by name',
+    label: windows ? 'Windows events' : processes.agent ? 'Process events' : 'unknown format, fields found by name',
     hasLogons: windows !== null,
     ...dnsOf(fields, columns),
     ...(fields.some(({ name }) => name === 'alert.signature') ? { passed: 'allowed' } : {}),
+    ...(processes.agent
+      ? {
+          contain: 'end the sessions of {who} on its machine and reset its password',
+          containService: 'stop the service that runs as {who}, and replace every credential that it can read',
+        }
+      : {}),
     ...(windows ? { contain: 'disable {who} in Active Directory and reset its password' } : {}),
     hasActor: used.who.length + used.ip.length + used.host.length > 0,
     hasAction: used.action.length > 0 || isSignInLog(fields) || network.action !== undefined,
     read: said.length > 0 ? said.join(', ') : 'no field that says who, what or from where',
     expressions: {
-      ...expressionsOf(used, columns),
+      ...own,
       ...windows,
+      ...processes,
       ...entraOf(fields, columns),
       ...network,
       ...(used.action.length === 0 && isSignInLog(fields) ? { action: `'sign-in'` } : {}),

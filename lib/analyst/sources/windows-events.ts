@@ -13,6 +13,7 @@ const NAMES: Record<string, string> = {
   22: 'DNS query',
   1102: 'log cleared',
   4104: 'script block',
+  4662: 'directory object used',
   4624: 'logon',
   4625: 'failed logon',
   4648: 'logon with other credentials',
@@ -24,6 +25,7 @@ const NAMES: Record<string, string> = {
   4728: 'group member added',
   4732: 'group member added',
   4756: 'group member added',
+  5136: 'directory object changed',
   7045: 'service installed',
 };
 
@@ -83,6 +85,7 @@ export function mapWindowsEvents(
   const account = `CASE WHEN ${isOf(4624, 4625, 4634, 4647)} THEN ${at('TargetUserName')} ELSE ${at('User', 'SubjectUserName', 'SourceUser', 'AccountName', 'user.name', 'TargetUserName')} END`;
   const name = `nullif(regexp_extract(${account}, '([^/:\\\\]+)$', 1), '')`;
   const login = `CASE WHEN lower(${name}) NOT IN (${SYSTEM_ACCOUNTS}) AND NOT ends_with(${name}, '$') THEN ${name} END`;
+  const logonId = at('LogonId', 'TargetLogonId', 'SubjectLogonId');
   const program = fileName(at('Image', 'SourceImage', 'NewProcessName', 'ProcessName', 'process.executable'));
   return {
     action,
@@ -90,7 +93,7 @@ export function mapWindowsEvents(
     // As written, with its domain: alerts name it so.
     identity: account,
     login,
-    key: `CASE WHEN NOT ${isOf(...SHORT_SESSIONS)} THEN ${at('LogonId', 'TargetLogonId', 'SubjectLogonId')} END`,
+    key: `CASE WHEN NOT ${isOf(...SHORT_SESSIONS)} AND lower(${logonId}) NOT IN (${SYSTEM_SESSIONS}) THEN ${logonId} END`,
     ip: `nullif(nullif(regexp_replace(${at('IpAddress', 'SourceIp', 'SourceAddress', 'SourceNetworkAddress', 'source.ip')}, '^::ffff:', '', 'i'), '::1'), '127.0.0.1')`,
     outcome: `CASE WHEN ${isOf(4625, 4776, 4771)} AND coalesce(${at('Status', 'FailureCode')}, '1') NOT IN ('0x0', '0') THEN 'failed' ELSE 'ok' END`,
     error: `CASE WHEN ${isOf(4625, 4776, 4771)} THEN nullif(${at('SubStatus', 'Status', 'FailureCode')}, '0x0') END`,
@@ -100,15 +103,22 @@ export function mapWindowsEvents(
       WHEN ${isOf(4697, 7045, 7036)} THEN ${at('ServiceName', 'param1')}
       WHEN ${isOf(4698, 4699, 4700, 4701, 4702)} THEN ${at('TaskName')}
       WHEN ${isOf(4728, 4732, 4756)} THEN ${at('MemberName', 'MemberSid')}
+      WHEN ${isOf(5136)} THEN coalesce(nullif(regexp_extract(${at('ObjectDN')}, '^CN=([{][0-9A-Fa-f-]+[}]),CN=Policies,', 1), ''), ${at('ObjectDN')})
+      WHEN ${isOf(4662)} THEN ${host}
       WHEN ${isOf(4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740)} THEN ${at('TargetUserName')}
       ELSE ${at('CommandLine', 'ProcessCommandLine', 'TargetFilename', 'TargetObject', 'ImageLoaded', 'DestinationIp', 'DestAddress', 'QueryName', 'ScriptBlockText', 'PipeName', 'ShareName', 'ServiceName', 'process.command_line')} END`,
     detail: detailOf({
       name: `CASE WHEN ${isOf(3)} THEN ${at('DestinationHostname')} END`,
       service: `CASE WHEN ${isOf(4697, 7045)} THEN ${at('ImagePath', 'ServiceFileName')} END`,
+      command: `CASE WHEN ${isOf(4698, 4702)} THEN nullif(concat_ws(' ', nullif(regexp_extract(${at('TaskContent', 'TaskContentNew')}, '<Command>([^<]*)', 1), ''), nullif(regexp_extract(${at('TaskContent', 'TaskContentNew')}, '<Arguments>([^<]*)', 1), '')), '') END`,
+      right: `CASE WHEN contains(${at('Properties')}, '1131f6ad-') THEN 'DS-Replication-Get-Changes-All' WHEN contains(${at('Properties')}, '1131f6aa-') THEN 'DS-Replication-Get-Changes' END`,
+      workstation: `CASE WHEN ${isOf(4624, 4625)} THEN ${at('WorkstationName')} END`,
+      attribute: `CASE WHEN ${isOf(5136)} THEN ${at('AttributeLDAPDisplayName')} END`,
+      value: `CASE WHEN ${isOf(5136)} THEN substr(${at('AttributeValue')}, 1, 80) END`,
       access: `CASE WHEN ${isOf(10)} THEN ${at('GrantedAccess')} END`,
       group: `CASE WHEN ${isOf(4728, 4732, 4756)} THEN ${at('TargetUserName')} END`,
       'logon type': `CASE WHEN ${isOf(4624, 4625)} THEN ${at('LogonType')} END`,
-      host: `CASE WHEN ${login} IS NOT NULL AND NOT ${isOf(4624, 4625)} THEN ${host} END`,
+      host: `CASE WHEN ${login} IS NOT NULL AND NOT ${isOf(4624, 4625, 4662)} THEN ${host} END`,
     }),
     params: `substr(concat_ws(' ', ${at('CommandLine', 'ProcessCommandLine', 'ScriptBlockText', 'process.command_line')}, ${at('ImagePath', 'ServiceFileName')}, ${at('TargetFilename', 'TargetObject')}), 1, 1500)`,
   };
@@ -118,6 +128,8 @@ export function mapWindowsEvents(
 const SYSTEM_ACCOUNTS = ['system', 'local service', 'network service', 'anonymous logon', 'localsystem', 'localservice']
   .map((name) => `'${name}'`)
   .join(', ');
+/** Sessions that every machine has, of its own accounts: they tie no two machines together. */
+const SYSTEM_SESSIONS = ['0x3e7', '0x3e4', '0x3e5', '999', '996', '997'].map((id) => `'${id}'`).join(', ');
 /** Network logons have a session each. */
 const SHORT_SESSIONS = [4624, 4625, 4634];
 
