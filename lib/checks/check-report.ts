@@ -18,6 +18,7 @@ import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkClauseOutcomes } from './rules/clause-outcome';
 import { checkClients } from './rules/client';
+import { checkComparisons } from './rules/comparison';
 import { checkCounts } from './rules/count';
 import { checkCountBounds } from './rules/count-bound';
 import { checkDeedCounts } from './rules/deed-count';
@@ -44,6 +45,7 @@ import { checkOutcomes } from './rules/outcome';
 import { checkPairs } from './rules/pair';
 import { checkPlaces } from './rules/place';
 import { checkPresence } from './rules/presence';
+import { checkRankings } from './rules/ranking';
 import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
 import { checkRowActors } from './rules/row-actor';
@@ -101,6 +103,8 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkReadings,
   checkBounds,
   checkCountBounds,
+  checkRankings,
+  checkComparisons,
   checkAbsence,
   checkDeniedEvents,
   checkDeniedOthers,

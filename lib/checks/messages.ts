@@ -113,6 +113,10 @@ export const MESSAGES = {
     `${value} is in no evidence of this case. Correct it or remove it.`,
   'bound-false': ({ value, actual }: { value: string; actual: string }) =>
     `The evidence does not fit "${value}": it shows ${actual}.`,
+  'rank-differs': ({ said, value, amount, record }: { said: string; value: string; amount: number; record: number }) =>
+    `"${said}" does not fit E${record}: there it is ${value}, with ${amount}.`,
+  'comparison-differs': ({ said, first, second }: { said: string; first: string; second: string }) =>
+    `"${said}" does not fit: it is ${first} against ${second}.`,
   'moment-empty': ({ value }: { value: string }) =>
     `"${value}" leads to a time at which no cited evidence has an event. Check the length and from what it counts.`,
   'absence-no-query': ({ what }: { what: string }) =>

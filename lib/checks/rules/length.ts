@@ -48,9 +48,17 @@ function checkOne(context: CheckContext, statement: Statement, claim: Claim): Fi
   const isLimit = WITHIN.test(statement.block.text.slice(Math.max(statement.start, claim.start - 40), claim.start));
   const fits = fitsOf(claim, isLimit, ms, unit);
   if (lengths.some(fits)) return [];
+  // As long as it says, but what it says came first came second.
+  const turned = lengths.find((length) => fits(-length));
   const nearest = lengths.reduce((best, one) => (Math.abs(one - ms) < Math.abs(best - ms) ? one : best));
-  const data = { value: saidLength(claim), actual: durationText(nearest) };
-  return [finding('bound', 'warning', placeOf(statement.block, claim), 'length-differs', data)];
+  const value = saidLength(claim);
+  const place = placeOf(statement.block, claim);
+  if (turned !== undefined) {
+    const actual = `${durationText(-turned)} the other way round`;
+    return [finding('bound', 'warning', place, 'bound-false', { value, actual })];
+  }
+  const data = { value, actual: durationText(Math.abs(nearest)) };
+  return [finding('bound', 'warning', place, 'length-differs', data)];
 }
 
 /** `every two minutes`, `6.7 MB a second`: how often, not how long. */
@@ -67,9 +75,10 @@ function fitsOf(claim: Claim, isLimit: boolean, ms: number, unit: number): (leng
 }
 
 const RELATION = /^\W*\p{L}+\s+(?:after|before)\s+(?!that\b|this\b|it\b)/iu;
-const STEP = /^\W*\p{L}+\s+(?:later|afterwards?|after that|earlier)\b,?/iu;
+const STEP = /^\W*\p{L}+\s+(?:later|afterwards?|after that|earlier|before that|beforehand)\b,?/iu;
+const BACK = /\b(?:earlier|before|beforehand)\b/i;
 
-/** Between what the one phrase and what the other phrase of a sentence says; null where it has no two, empty where one finds nothing. */
+/** Of two phrases of a sentence, how long after the one that is said to come first the other one happened: negative where it came before. Between what the one phrase and what the other phrase of a sentence says; null where it has no two, empty where one finds nothing. */
 function betweenPhrases(context: CheckContext, statement: Statement, claim: Claim): number[] | null {
   const { block, start, end } = statement;
   const [ahead, behind] = [block.text.slice(start, claim.start), block.text.slice(claim.end, end)];
@@ -83,7 +92,8 @@ function betweenPhrases(context: CheckContext, statement: Statement, claim: Clai
     relation !== null && phraseBehind(ahead).replace(/\W/g, '').length < 8 && !/^[,;]/.test(rest.slice(first.length));
   const second = isJoined ? first : relation ? `${ahead} ${rest.slice(first.length)}` : rest;
   const [from, to] = [momentsIn(context, statement, first), momentsIn(context, statement, second)];
-  return from.flatMap((a) => to.flatMap((b) => (a === b ? [] : [Math.abs(a - b)])));
+  const sign = BACK.test((relation ?? step)?.[0] ?? '') ? -1 : 1;
+  return from.flatMap((a) => to.flatMap((b) => (a === b ? [] : [sign * (b - a)])));
 }
 
 function sentenceBefore({ block, start }: Statement): string {
