@@ -30,6 +30,7 @@ import { checkElapsed } from './rules/elapsed';
 import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
+import { checkFirstOf } from './rules/first-of';
 import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
 import { checkHabits } from './rules/habit';
@@ -56,6 +57,7 @@ import { checkStrangers } from './rules/stranger';
 import { checkSummary } from './rules/summary';
 import { checkTechniques } from './rules/technique';
 import { checkTimeline } from './rules/timeline';
+import { checkToldOrder } from './rules/told-order';
 import { checkToldOutcomes } from './rules/told-outcome';
 import { checkTotals } from './rules/total';
 
@@ -91,6 +93,8 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkLengths,
   checkOrder,
   checkSequences,
+  checkToldOrder,
+  checkFirstOf,
   checkOrdinals,
   checkOutcomes,
   checkToldOutcomes,
@@ -157,9 +161,12 @@ function withoutEchoes(all: Finding[]): Finding[] {
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
   const judged = new Set(findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf));
   const sure = new Set(findings.filter(({ reason }) => !LAST.has(reason)).map(placeOf));
+  const ordered = new Set(findings.filter(({ reason }) => ORDERS.has(reason)).map(({ line }) => line));
   return findings.filter(
     (one) =>
-      (!ECHOES.has(one.reason) || !judged.has(placeOf(one))) && (!LAST.has(one.reason) || !sure.has(placeOf(one))),
+      (!ECHOES.has(one.reason) || !judged.has(placeOf(one))) &&
+      (one.reason !== 'order-turned' || !ordered.has(one.line)) &&
+      (!LAST.has(one.reason) || !sure.has(placeOf(one))),
   );
 }
 const sameSaid = ({ line, rule, reason, data, column }: Finding): string =>
@@ -171,6 +178,14 @@ const JUDGED: ReadonlySet<string> = new Set([
   'moment-empty',
   'number-of-name',
   'share-differs',
+]);
+/** What says that two things came the other way round, or not so far apart. */
+const ORDERS: ReadonlySet<string> = new Set([
+  'order-differs',
+  'bound-false',
+  'time-differs',
+  'length-differs',
+  'moment-empty',
 ]);
 /** What is said only where nothing else is. */
 const LAST: ReadonlySet<string> = new Set(['reading-differs', 'length-differs']);

@@ -138,6 +138,12 @@ export function valuesNamed({ values }: Pick<NameColumn, 'values'>, text: string
     (value) => !whole.some((other) => other !== value && other.toLowerCase().includes(value.toLowerCase())),
   );
   if (longest.length > 0) return longest;
+  const called = values.filter((value) =>
+    aliasesOf(value).some(
+      (alias) => hasWhole(bare, alias) && values.every((other) => other === value || !aliasesOf(other).includes(alias)),
+    ),
+  );
+  if (called.length > 0) return called;
   const words = wordsIn(text.replace(/\[E\d[^\]]*\]/g, ' ')).filter(
     (word) => word.length > 2 && !SMALL.test(word) && !/^\d+$/.test(word),
   );
@@ -148,6 +154,21 @@ export function valuesNamed({ values }: Pick<NameColumn, 'values'>, text: string
     if (only !== undefined && more === undefined) found.add(only);
   }
   return [...found];
+}
+
+const aliases = new Map<string, string[]>();
+
+/** Parts of a name by which people call it: `fin-03` of `fin-03.corp.example`, `lena` of `CORP\\lena`. */
+function aliasesOf(value: string): string[] {
+  const known = aliases.get(value);
+  if (known) return known;
+  if (aliases.size > 5000) aliases.clear();
+  const bare = value.toLowerCase();
+  const parts = [...bare.split(/[.@\\/:\s]/), ...bare.split(/[@\\/:]/)].filter(
+    (part) => part.length > 3 && part !== bare && !/^\d+$/.test(part),
+  );
+  aliases.set(value, parts);
+  return parts;
 }
 
 const isSame = (one: string, word: string): boolean =>
@@ -177,4 +198,12 @@ export function timesNamed(
       : Number.NaN;
     return !Number.isNaN(at) && said.some((time) => saysTime(time, at));
   });
+}
+
+/** The rows of a column that a text names. */
+export function rowsNamed(column: NameColumn, text: string): EvidenceEvent[] {
+  const values = valuesNamed(column, text);
+  return values.length > 0 && values.length < column.values.length
+    ? column.events.filter(({ row }) => values.includes(valueAt(row, column.at) ?? ''))
+    : [];
 }

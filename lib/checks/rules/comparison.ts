@@ -3,6 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import { clausesOf, phraseAhead } from '../clauses';
 import type { CheckContext } from '../context';
 import { type Finding, finding } from '../messages';
+import { amountOf } from '../number-words';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
 import { type NameColumn, nameColumns, rowsMeant, talliesOf, valuesNamed } from '../tallies';
 
@@ -24,7 +25,7 @@ const NO_COMPARISON = /\b(?:no|not|never|nothing|any|much|little|rather|other|ha
 export function checkComparisons(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row' && /timeline/i.test(statement.block.section)) return [];
-    const told = [...checkBothEnds(statement), ...checkNumbers(statement)];
+    const told = [...checkBothEnds(statement), ...checkNumbers(statement), ...checkRatio(statement)];
     return (told.length > 0 ? told : checkNames(statement)).slice(0, 1);
   });
 }
@@ -67,6 +68,37 @@ function checkBothEnds({ block, start, text }: Statement): Finding[] {
   if (a === undefined || b === undefined || Number.isNaN(a + b) || (LOW.test(one) ? a <= b : a >= b)) return [];
   const place = placeOf(block, { start: start + match.index, end: start + match.index + one.length });
   return [finding('bound', 'warning', place, 'comparison-differs', { said: one, first, second })];
+}
+
+const FACTOR =
+  '(half|twice|double|a third|a quarter|(?:\\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times)';
+const RATIO = new RegExp(
+  `\\b(?:(more|less|fewer) than )?(?:about |almost |nearly |some )?${FACTOR} (?:as (?:many|much|often)|the)\\b`,
+  'i',
+);
+const AGAINST =
+  /(?<![\d.,])(\d[\d,.]*\d|\d)\b[^.;:]{0,50}?\s(?:against|versus|compared with)\s(?:only |just )?(\d[\d,.]*\d|\d)\b/i;
+
+/** `495 items against 160: more than three times as many`. */
+function checkRatio({ block, start, text }: Statement): Finding[] {
+  const [match, ratio] = [RATIO.exec(text), AGAINST.exec(text)];
+  const [first, second] = [ratio?.[1], ratio?.[2]].map((number = '') => Number(number.replaceAll(',', '')));
+  if (!match || !first || !second || Number.isNaN(first + second)) return [];
+  const [said, more, factor = ''] = match;
+  const times = factorOf(factor.toLowerCase());
+  const is = first / second;
+  const isFit =
+    more === undefined ? Math.abs(is - times) <= 0.25 * times : /more/i.test(more) ? is > times : is < times;
+  if (isFit) return [];
+  const place = placeOf(block, { start: start + match.index, end: start + match.index + said.length });
+  return [finding('bound', 'warning', place, 'comparison-differs', { said, first: `${first}`, second: `${second}` })];
+}
+
+const FACTORS: Record<string, number> = { half: 0.5, twice: 2, double: 2, 'a third': 1 / 3, 'a quarter': 0.25 };
+
+function factorOf(words: string): number {
+  const [number = ''] = words.split(' ');
+  return FACTORS[words] ?? (/^\d/.test(number) ? Number(number) : amountOf(number));
 }
 
 const BETWEEN_NUMBERS =
