@@ -27,6 +27,7 @@ import { checkDeniedEvents } from './rules/denied-events';
 import { checkDeniedOthers } from './rules/denied-others';
 import { checkDoers } from './rules/doer';
 import { checkElapsed } from './rules/elapsed';
+import { checkEndTimes } from './rules/end-time';
 import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
@@ -36,6 +37,7 @@ import { checkFractions } from './rules/fraction';
 import { checkHabits } from './rules/habit';
 import { checkIntervals } from './rules/interval';
 import { checkLengths } from './rules/length';
+import { checkLengthBounds } from './rules/length-bound';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -95,6 +97,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkSequences,
   checkToldOrder,
   checkFirstOf,
+  checkEndTimes,
   checkOrdinals,
   checkOutcomes,
   checkToldOutcomes,
@@ -107,6 +110,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkReadings,
   checkBounds,
   checkCountBounds,
+  checkLengthBounds,
   checkRankings,
   checkComparisons,
   checkAbsence,

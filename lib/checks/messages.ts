@@ -73,6 +73,8 @@ export const MESSAGES = {
   }) => `The other way round: E${record} has "${earlier}" by ${earlierAt}, and "${later}" from ${laterAt} on.`,
   'order-turned': ({ earlier, later, gap }: { earlier: string; later: string; gap: string }) =>
     `The other way round: the cited evidence has "${earlier}" ${gap} before "${later}".`,
+  'end-differs': ({ said, actual, time }: { said: string; actual: string; time: string }) =>
+    `"${said}" does not fit: in the cited evidence ${time} is the ${actual}.`,
   'evidence-missing': ({ record }: { record: number }) => `There is no evidence E${record}.`,
   'statement-only': ({ record }: { record: number }) =>
     `Only what a person said supports this (E${record}). Say whose statement it is, or cite a record that shows it.`,

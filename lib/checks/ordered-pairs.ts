@@ -39,8 +39,8 @@ export function pairsOf(statement: Statement): OrderedPair[] {
   if (block.kind === 'row')
     return block.cells.flatMap((cell) => byThen(block.text.slice(cell.start, cell.end), cell.start - start));
   const head = headPair(text);
-  if (head) return [head];
   return [
+    ...(head ? [head] : []),
     ...stepPairs(statement),
     ...cameFirst(statement),
     ...firstAndLast(text),

@@ -32,7 +32,13 @@ export function nameColumns(events: EvidenceEvent[]): NameColumn[] {
 
 const valueAt = ({ cells }: EvidenceRow, at: number): string | null => {
   const cell = cells[at];
-  return typeof cell === 'string' && cell !== '' && cell.length < 200 && numberOf(cell) === null ? cell : null;
+  return typeof cell === 'string' &&
+    cell !== '' &&
+    cell.length < 200 &&
+    numberOf(cell) === null &&
+    !/^\d{4}-\d\d-\d\d[T ]\d/.test(cell)
+    ? cell
+    : null;
 };
 
 /** Columns that count how often something happened. */
@@ -191,12 +197,18 @@ export function timesNamed(
   const said = claimsOf(block).flatMap(({ time, start, end }): SaidTime[] =>
     time && start >= part.start && end <= part.end ? [time] : [],
   );
-  if (said.length === 0) return [];
+  // `on the 14th`, of a month that the text has named before.
+  const days = [
+    ...block.text
+      .slice(part.start, part.end)
+      .matchAll(/\b(?:on|of|was) the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?[A-Z])/g),
+  ].map(([, day]) => Number(day));
+  if (said.length + days.length === 0) return [];
   return values.filter((value) => {
     const at = /^\d{4}-\d\d-\d\d(?:$|[T ])/.test(value)
       ? Date.parse(value.length === 10 ? `${value}T00:00:00Z` : value)
       : Number.NaN;
-    return !Number.isNaN(at) && said.some((time) => saysTime(time, at));
+    return !Number.isNaN(at) && (said.some((time) => saysTime(time, at)) || days.includes(new Date(at).getUTCDate()));
   });
 }
 

@@ -3,7 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import { phraseAhead, phraseBehind } from '../clauses';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
-import { type EvidenceEvent, eventsOf } from '../events';
+import { countOf, type EvidenceEvent, eventsOf } from '../events';
 import { squash } from '../evidence-index';
 import { sessionsOf, wordsShared } from '../mentions';
 import { type Finding, finding } from '../messages';
@@ -113,9 +113,32 @@ function ofCounted(context: CheckContext, statement: Statement, claim: Claim): n
   const about = eventsIn(context, statement, text);
   if (about.length === 0) return [];
   const records = new Set(events.map(({ record }) => record));
+  // Where rows that have anything in common are just so many, they are meant.
+  const exact = [...records].flatMap((record) =>
+    ofNumber(
+      events.filter((event) => event.record === record),
+      counted.map(({ number = 0 }) => number),
+    ),
+  );
+  if (exact.length > 0) return exact;
   return [...records].flatMap((record) => {
     const own = events.filter((event) => event.record === record);
     return [...burstsOf(own), ...counted.flatMap(({ number = 0 }) => windowsOf(own, number))];
+  });
+}
+
+/** Numbers below are of many things. */
+const LEAST_EXACT = 20;
+
+/** How long the groups took that have just as many rows, or a row that counts as many. */
+function ofNumber(events: EvidenceEvent[], numbers: number[]): number[] {
+  const wanted = numbers.filter((number) => number >= LEAST_EXACT);
+  const rows = events.filter((event) => event.times.length > 1 && wanted.includes(countOf(event) ?? 0));
+  const groups = groupsOf(events).filter((group) => group.length > 2 && wanted.includes(group.length));
+  return [...rows.map((row) => [row]), ...groups].flatMap((group) => {
+    const times = group.flatMap((event) => event.times);
+    const length = Math.max(...times) - Math.min(...times);
+    return length > 0 ? [length] : [];
   });
 }
 

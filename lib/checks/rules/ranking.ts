@@ -22,7 +22,7 @@ const RANKS: [RegExp, Side][] = [
 ];
 
 /** Of some only, or of what is not the first. */
-const NOT_ALL = /\b(?:one of|among|second|third|next|almost|nearly|at)\b[^,;]{0,24}$/i;
+const NOT_ALL = /(?:\b(?:one of|among|second|third|next|almost|nearly|at)\b[^,;]{0,24}|\d\s*)$/i;
 const IS = /\b(?:is|are|was|were|be)\s+(?:by far\s+|clearly\s+|then\s+|also\s+)?(?:the|its|his|her|their)?\s*$/i;
 /** What is left out: `the most frequent after refused pushes`. */
 const BUT = /\b(?:after|but for|except(?: for)?|apart from|besides|other than|behind|next to|before)\b/i;
@@ -91,10 +91,19 @@ function subjectsOf(
   const cut = BUT.exec(after)?.index ?? after.length;
   const ahead = link ? [{ start: at.end + link[0].length, end: Math.max(at.end + link[0].length, at.end + cut) }] : [];
   const colon = /^[^.:;,]{0,40}:\s*/.exec(text.slice(at.end));
+  // `On the busiest day, lena took four, on the 14th`, `five of them systemctl, his most frequent`
+  const rest = /^[^;.]*/.exec(text.slice(at.end))?.[0] ?? '';
+  const last = text.slice(0, from).match(/[^,;.]*$/)?.[0] ?? '';
   return [
     ...ahead,
     ...(colon ? [{ start: at.end + colon[0].length, end: at.end + Math.min(after.length, 200) }] : []),
     behind,
+    ...(after.trim() === '' || /^\s*(?:day|since|so far)\b/i.test(after)
+      ? [
+          { start: from - last.length, end: from },
+          { start: at.end, end: at.end + rest.length },
+        ]
+      : []),
   ];
 }
 

@@ -68,7 +68,7 @@ function isAsFar({ block, start }: Statement, pair: OrderedPair, first: number[]
       number &&
       at.end > start + pair.start - LENGTH_BEFORE &&
       at.start < start + pair.end &&
-      /^[\s,]*(?:\p{L}+\s)?$/u.test(block.text.slice(at.end, Math.max(at.end, start + pair.start))),
+      /^[\s,]*(?:\p{L}+\s?)?$/u.test(block.text.slice(at.end, Math.max(at.end, start + pair.start))),
   );
   const unit = 1000 * (secondsOf(length?.measure ?? '') ?? 0);
   const ms = unit * (length?.number ?? 0);
