@@ -18,6 +18,7 @@ import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkClauseOutcomes } from './rules/clause-outcome';
 import { checkClients } from './rules/client';
+import { checkClockBounds } from './rules/clock-bound';
 import { checkComparisons } from './rules/comparison';
 import { checkCounts } from './rules/count';
 import { checkCountBounds } from './rules/count-bound';
@@ -62,6 +63,7 @@ import { checkTimeline } from './rules/timeline';
 import { checkToldOrder } from './rules/told-order';
 import { checkToldOutcomes } from './rules/told-outcome';
 import { checkTotals } from './rules/total';
+import { checkValueBounds } from './rules/value-bound';
 
 /** Far above any report that people read. */
 export const MAX_CHARACTERS = 1_000_000;
@@ -111,6 +113,8 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkBounds,
   checkCountBounds,
   checkLengthBounds,
+  checkValueBounds,
+  checkClockBounds,
   checkRankings,
   checkComparisons,
   checkAbsence,

@@ -25,6 +25,8 @@ const LEAST_BEHIND = /^\W*\p{L}+\s+(?:at least|at the least|or more)\b/iu;
 const GAPS = /\b(?:apart|between|gaps?|pauses?|intervals?|silences?|breaks?|each other|one another|in between)\b/i;
 const LONG = /\b(?:took|takes?|lasts?|lasted|long|longer|shorter|runs?|ran|went on)\b/i;
 const LONGEST = 86_400_000;
+/** How far a limit may be from what it bounds: above that something else is meant. */
+const NEAR = 2.5;
 const MAX_ROWS = 400;
 
 /**
@@ -35,9 +37,10 @@ export function checkLengthBounds(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     const { block, start, end, events } = statement;
     if (block.kind === 'row' && /timeline/i.test(block.section)) return [];
-    const own = events.filter(
+    const whole = events.filter(
       ({ record, times }) => times.length > 0 && record.isWhole && asksSource(record.call.tool),
     );
+    const own = ofDays(statement, whole);
     if (own.length < 2 || own.length > MAX_ROWS) return [];
     const claims = claimsOf(block).filter((claim) => claim.start >= start && claim.end <= end);
     return claims.flatMap((claim) => checkOne(statement, claim, own));
@@ -59,8 +62,12 @@ function checkOne(statement: Statement, claim: Claim, own: EvidenceEvent[]): Fin
   if (usable.length === 0) return [];
   const slack = Math.max(1000, limit.side === 'most' ? 0.05 * ms : 0);
   const breaks = (length: number) => (limit.side === 'most' ? length > ms + slack : length < ms - slack);
-  if (usable.some((lengths) => !lengths.some(breaks))) return [];
-  const ends = usable.map((lengths) => (limit.side === 'most' ? Math.max(...lengths) : Math.min(...lengths)));
+  const isNear = (length: number) => (limit.side === 'most' ? length >= ms / NEAR : length <= ms * NEAR);
+  if (usable.some((lengths) => !lengths.some(breaks) && lengths.some(isNear))) return [];
+  if (!usable.some((lengths) => lengths.some(breaks))) return [];
+  const ends = usable
+    .filter((lengths) => lengths.some(breaks))
+    .map((lengths) => (limit.side === 'most' ? Math.max(...lengths) : Math.min(...lengths)));
   const actual = limit.side === 'most' ? Math.min(...ends) : Math.max(...ends);
   const data = { value: `${limit.word} ${saidLength(claim)}`, actual: durationText(actual) };
   return [finding('bound', 'warning', placeOf(block, claim), 'bound-false', data)];
@@ -72,6 +79,13 @@ function limitOf(before: string, after: string): Limit | null {
   if (NONE_LESS.test(before) || AT_LEAST.test(before) || LEAST_BEHIND.test(after))
     return { side: 'least', word: 'at least' };
   return null;
+}
+
+/** The events of the days of a month that a sentence has, where it has any: `the 26th`. */
+function ofDays({ text }: Statement, events: EvidenceEvent[]): EvidenceEvent[] {
+  const days = [...text.matchAll(/\bthe (\d{1,2})(?:st|nd|rd|th)\b/g)].map(([, day]) => Number(day));
+  const some = events.filter(({ times }) => times.every((time) => days.includes(new Date(time).getUTCDate())));
+  return some.length > 2 ? some : events;
 }
 
 /** From row to row: of each record, of the rows that a clause names, and of rows that have anything in common. */
