@@ -18,6 +18,8 @@ import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkClauseOutcomes } from './rules/clause-outcome';
 import { checkClients } from './rules/client';
+import { checkClockBounds } from './rules/clock-bound';
+import { checkComparisons } from './rules/comparison';
 import { checkCounts } from './rules/count';
 import { checkCountBounds } from './rules/count-bound';
 import { checkDeedCounts } from './rules/deed-count';
@@ -26,14 +28,17 @@ import { checkDeniedEvents } from './rules/denied-events';
 import { checkDeniedOthers } from './rules/denied-others';
 import { checkDoers } from './rules/doer';
 import { checkElapsed } from './rules/elapsed';
+import { checkEndTimes } from './rules/end-time';
 import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
+import { checkFirstOf } from './rules/first-of';
 import { checkForm } from './rules/form';
 import { checkFractions } from './rules/fraction';
 import { checkHabits } from './rules/habit';
 import { checkIntervals } from './rules/interval';
 import { checkLengths } from './rules/length';
+import { checkLengthBounds } from './rules/length-bound';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -44,6 +49,7 @@ import { checkOutcomes } from './rules/outcome';
 import { checkPairs } from './rules/pair';
 import { checkPlaces } from './rules/place';
 import { checkPresence } from './rules/presence';
+import { checkRankings } from './rules/ranking';
 import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
 import { checkRowActors } from './rules/row-actor';
@@ -54,8 +60,10 @@ import { checkStrangers } from './rules/stranger';
 import { checkSummary } from './rules/summary';
 import { checkTechniques } from './rules/technique';
 import { checkTimeline } from './rules/timeline';
+import { checkToldOrder } from './rules/told-order';
 import { checkToldOutcomes } from './rules/told-outcome';
 import { checkTotals } from './rules/total';
+import { checkValueBounds } from './rules/value-bound';
 
 /** Far above any report that people read. */
 export const MAX_CHARACTERS = 1_000_000;
@@ -89,6 +97,9 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkLengths,
   checkOrder,
   checkSequences,
+  checkToldOrder,
+  checkFirstOf,
+  checkEndTimes,
   checkOrdinals,
   checkOutcomes,
   checkToldOutcomes,
@@ -101,6 +112,11 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkReadings,
   checkBounds,
   checkCountBounds,
+  checkLengthBounds,
+  checkValueBounds,
+  checkClockBounds,
+  checkRankings,
+  checkComparisons,
   checkAbsence,
   checkDeniedEvents,
   checkDeniedOthers,
@@ -153,9 +169,12 @@ function withoutEchoes(all: Finding[]): Finding[] {
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
   const judged = new Set(findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf));
   const sure = new Set(findings.filter(({ reason }) => !LAST.has(reason)).map(placeOf));
+  const ordered = new Set(findings.filter(({ reason }) => ORDERS.has(reason)).map(({ line }) => line));
   return findings.filter(
     (one) =>
-      (!ECHOES.has(one.reason) || !judged.has(placeOf(one))) && (!LAST.has(one.reason) || !sure.has(placeOf(one))),
+      (!ECHOES.has(one.reason) || !judged.has(placeOf(one))) &&
+      (one.reason !== 'order-turned' || !ordered.has(one.line)) &&
+      (!LAST.has(one.reason) || !sure.has(placeOf(one))),
   );
 }
 const sameSaid = ({ line, rule, reason, data, column }: Finding): string =>
@@ -167,6 +186,14 @@ const JUDGED: ReadonlySet<string> = new Set([
   'moment-empty',
   'number-of-name',
   'share-differs',
+]);
+/** What says that two things came the other way round, or not so far apart. */
+const ORDERS: ReadonlySet<string> = new Set([
+  'order-differs',
+  'bound-false',
+  'time-differs',
+  'length-differs',
+  'moment-empty',
 ]);
 /** What is said only where nothing else is. */
 const LAST: ReadonlySet<string> = new Set(['reading-differs', 'length-differs']);

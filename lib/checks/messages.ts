@@ -71,6 +71,10 @@ export const MESSAGES = {
     laterAt: string;
     record: number;
   }) => `The other way round: E${record} has "${earlier}" by ${earlierAt}, and "${later}" from ${laterAt} on.`,
+  'order-turned': ({ earlier, later, gap }: { earlier: string; later: string; gap: string }) =>
+    `The other way round: the cited evidence has "${earlier}" ${gap} before "${later}".`,
+  'end-differs': ({ said, actual, time }: { said: string; actual: string; time: string }) =>
+    `"${said}" does not fit: in the cited evidence ${time} is the ${actual}.`,
   'evidence-missing': ({ record }: { record: number }) => `There is no evidence E${record}.`,
   'statement-only': ({ record }: { record: number }) =>
     `Only what a person said supports this (E${record}). Say whose statement it is, or cite a record that shows it.`,
@@ -113,6 +117,10 @@ export const MESSAGES = {
     `${value} is in no evidence of this case. Correct it or remove it.`,
   'bound-false': ({ value, actual }: { value: string; actual: string }) =>
     `The evidence does not fit "${value}": it shows ${actual}.`,
+  'rank-differs': ({ said, value, amount, record }: { said: string; value: string; amount: number; record: number }) =>
+    `"${said}" does not fit E${record}: there it is ${value}, with ${amount}.`,
+  'comparison-differs': ({ said, first, second }: { said: string; first: string; second: string }) =>
+    `"${said}" does not fit: it is ${first} against ${second}.`,
   'moment-empty': ({ value }: { value: string }) =>
     `"${value}" leads to a time at which no cited evidence has an event. Check the length and from what it counts.`,
   'absence-no-query': ({ what }: { what: string }) =>

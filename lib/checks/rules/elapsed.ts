@@ -21,10 +21,13 @@ export function checkElapsed(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
     const lengths = lengthsIn(statement);
-    return lengths.flatMap((length) => [
-      ...checkBetween(statement, length, lengths.length),
-      ...checkStep(context, statement, length),
-    ]);
+    return [
+      ...lengths.flatMap((length) => [
+        ...checkBetween(statement, length, lengths.length),
+        ...checkStep(context, statement, length),
+      ]),
+      ...checkSoon(context, statement),
+    ];
   });
 }
 
@@ -83,6 +86,29 @@ function checkStep(context: CheckContext, statement: Statement, { claim, ms, sla
   const moments = bases.flatMap((base) => (isBeside ? [base - ms, base + ms] : [base + (isBack ? -ms : ms)]));
   if (moments.some((moment) => isSomething(context, statement, moment, slack))) return [];
   return [finding('bound', 'warning', placeOf(block, claim), 'moment-empty', { value: saidLength(claim) })];
+}
+
+/** `Less than five minutes later`: the cited records have something between the time that was told and then. */
+function checkSoon(context: CheckContext, statement: Statement): Finding[] {
+  const { block, start, end, events } = statement;
+  return claimsOf(block).flatMap((claim) => {
+    const unit = 1000 * (secondsOf(claim.measure ?? '') ?? 0);
+    const ms = unit * (claim.number ?? 0);
+    if (claim.start < start || claim.end > end || ms === 0 || ms > LONGEST) return [];
+    if (claim.nearness !== 'under' && claim.nearness !== 'most') return [];
+    const after = block.text.slice(claim.end, end).replace(measureOf(claim), '');
+    if (!LATER.test(after) || isDeniedAt(statement, claim.start)) return [];
+    const base = toldBefore(context, statement, claim).at(-1);
+    const times = events.flatMap((event) => event.times);
+    const next = base === undefined ? [] : times.filter((time) => time > base);
+    if (
+      base === undefined ||
+      next.length === 0 ||
+      times.some((time) => time >= base - 1000 && time <= base + ms + Math.max(1500, 0.1 * ms))
+    )
+      return [];
+    return [wrong({ block }, claim, durationText(Math.min(...next) - base))];
+  });
 }
 
 /** What stands between a number and the word that says in which direction: `minutes`, ` hours`. */

@@ -3,7 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import { phraseAhead, phraseBehind } from '../clauses';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
-import { type EvidenceEvent, eventsOf } from '../events';
+import { countOf, type EvidenceEvent, eventsOf } from '../events';
 import { squash } from '../evidence-index';
 import { sessionsOf, wordsShared } from '../mentions';
 import { type Finding, finding } from '../messages';
@@ -48,9 +48,17 @@ function checkOne(context: CheckContext, statement: Statement, claim: Claim): Fi
   const isLimit = WITHIN.test(statement.block.text.slice(Math.max(statement.start, claim.start - 40), claim.start));
   const fits = fitsOf(claim, isLimit, ms, unit);
   if (lengths.some(fits)) return [];
+  // As long as it says, but what it says came first came second.
+  const turned = lengths.find((length) => fits(-length));
   const nearest = lengths.reduce((best, one) => (Math.abs(one - ms) < Math.abs(best - ms) ? one : best));
-  const data = { value: saidLength(claim), actual: durationText(nearest) };
-  return [finding('bound', 'warning', placeOf(statement.block, claim), 'length-differs', data)];
+  const value = saidLength(claim);
+  const place = placeOf(statement.block, claim);
+  if (turned !== undefined) {
+    const actual = `${durationText(-turned)} the other way round`;
+    return [finding('bound', 'warning', place, 'bound-false', { value, actual })];
+  }
+  const data = { value, actual: durationText(Math.abs(nearest)) };
+  return [finding('bound', 'warning', place, 'length-differs', data)];
 }
 
 /** `every two minutes`, `6.7 MB a second`: how often, not how long. */
@@ -67,9 +75,10 @@ function fitsOf(claim: Claim, isLimit: boolean, ms: number, unit: number): (leng
 }
 
 const RELATION = /^\W*\p{L}+\s+(?:after|before)\s+(?!that\b|this\b|it\b)/iu;
-const STEP = /^\W*\p{L}+\s+(?:later|afterwards?|after that|earlier)\b,?/iu;
+const STEP = /^\W*\p{L}+\s+(?:later|afterwards?|after that|earlier|before that|beforehand)\b,?/iu;
+const BACK = /\b(?:earlier|before|beforehand)\b/i;
 
-/** Between what the one phrase and what the other phrase of a sentence says; null where it has no two, empty where one finds nothing. */
+/** Of two phrases of a sentence, how long after the one that is said to come first the other one happened: negative where it came before. Between what the one phrase and what the other phrase of a sentence says; null where it has no two, empty where one finds nothing. */
 function betweenPhrases(context: CheckContext, statement: Statement, claim: Claim): number[] | null {
   const { block, start, end } = statement;
   const [ahead, behind] = [block.text.slice(start, claim.start), block.text.slice(claim.end, end)];
@@ -83,7 +92,8 @@ function betweenPhrases(context: CheckContext, statement: Statement, claim: Clai
     relation !== null && phraseBehind(ahead).replace(/\W/g, '').length < 8 && !/^[,;]/.test(rest.slice(first.length));
   const second = isJoined ? first : relation ? `${ahead} ${rest.slice(first.length)}` : rest;
   const [from, to] = [momentsIn(context, statement, first), momentsIn(context, statement, second)];
-  return from.flatMap((a) => to.flatMap((b) => (a === b ? [] : [Math.abs(a - b)])));
+  const sign = BACK.test((relation ?? step)?.[0] ?? '') ? -1 : 1;
+  return from.flatMap((a) => to.flatMap((b) => (a === b ? [] : [sign * (b - a)])));
 }
 
 function sentenceBefore({ block, start }: Statement): string {
@@ -103,9 +113,32 @@ function ofCounted(context: CheckContext, statement: Statement, claim: Claim): n
   const about = eventsIn(context, statement, text);
   if (about.length === 0) return [];
   const records = new Set(events.map(({ record }) => record));
+  // Where rows that have anything in common are just so many, they are meant.
+  const exact = [...records].flatMap((record) =>
+    ofNumber(
+      events.filter((event) => event.record === record),
+      counted.map(({ number = 0 }) => number),
+    ),
+  );
+  if (exact.length > 0) return exact;
   return [...records].flatMap((record) => {
     const own = events.filter((event) => event.record === record);
     return [...burstsOf(own), ...counted.flatMap(({ number = 0 }) => windowsOf(own, number))];
+  });
+}
+
+/** Numbers below are of many things. */
+const LEAST_EXACT = 20;
+
+/** How long the groups took that have just as many rows, or a row that counts as many. */
+function ofNumber(events: EvidenceEvent[], numbers: number[]): number[] {
+  const wanted = numbers.filter((number) => number >= LEAST_EXACT);
+  const rows = events.filter((event) => event.times.length > 1 && wanted.includes(countOf(event) ?? 0));
+  const groups = groupsOf(events).filter((group) => group.length > 2 && wanted.includes(group.length));
+  return [...rows.map((row) => [row]), ...groups].flatMap((group) => {
+    const times = group.flatMap((event) => event.times);
+    const length = Math.max(...times) - Math.min(...times);
+    return length > 0 ? [length] : [];
   });
 }
 

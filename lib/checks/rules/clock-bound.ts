@@ -1,0 +1,92 @@
+import { asksSource } from '../../evidence/source-calls';
+import { claimsOf, placeOf } from '../claims';
+import { clausesOf } from '../clauses';
+import type { CheckContext } from '../context';
+import type { EvidenceEvent } from '../events';
+import { type Finding, finding } from '../messages';
+import { amountOf, SMALL_NUMBER } from '../number-words';
+import { type Statement, statementsOf } from '../statements';
+import { nameColumns, rowsNamed } from '../tallies';
+import { clockOf } from '../times';
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+/** Fewer days say nothing of what is usual, and a part of the days may be exceptions. */
+const LEAST_DAYS = 4;
+const EXCEPTIONS = 0.3;
+const MAX_ROWS = 400;
+
+/** A time of day, ms after midnight, and on which side of it nothing lies. */
+type Limit = { start: number; end: number; from: number; to: number };
+
+const QUIET =
+  /\b(?:quiet|silent|nothing|idle|no (?:\p{L}+ ){0,2}\p{L}+|never(?: \p{L}+){0,4}|none)\s+(before|after|earlier than|later than)\s+(?:about\s+|around\s+)?$/iu;
+const HOURS = new RegExp(`\\bbetween (${SMALL_NUMBER}|\\d{1,2}) and (${SMALL_NUMBER}|\\d{1,2}) o[’']clock\\b`, 'iu');
+
+/** `quiet after 16:40Z`, `never before 07:30`, `between seven and nineteen o'clock`: a time of day that rows of most days keep to. */
+export function checkClockBounds(context: CheckContext): Finding[] {
+  return statementsOf(context).statements.flatMap((statement) => {
+    const { block, events } = statement;
+    if (block.kind === 'row' && /timeline/i.test(block.section)) return [];
+    const own = events.filter(
+      ({ record, times }) => times.length > 0 && times.length < 4 && record.isWhole && asksSource(record.call.tool),
+    );
+    if (own.length < LEAST_DAYS || own.length > MAX_ROWS) return [];
+    return limitsOf(statement).flatMap((limit) => checkOne(statement, limit, own));
+  });
+}
+
+function limitsOf({ block, text, start, end }: Statement): Limit[] {
+  const hours = HOURS.exec(text);
+  const of = (word = '') => HOUR * (/^\d/.test(word) ? Number(word) : amountOf(word.toLowerCase()));
+  const named = hours
+    ? [
+        {
+          start: start + hours.index,
+          end: start + hours.index + hours[0].length,
+          from: of(hours[1]),
+          to: of(hours[2]) + HOUR - 1,
+        },
+      ]
+    : [];
+  const told = claimsOf(block).flatMap((claim): Limit[] => {
+    const { time } = claim;
+    if (!time?.timeOfDay || time.or || claim.start < start || claim.end > end) return [];
+    const side = QUIET.exec(block.text.slice(start, claim.start))?.[1]?.toLowerCase();
+    if (!side) return [];
+    const [at, slack] = [((time.from % DAY) + DAY) % DAY, time.to - time.from >= 60_000 ? HOUR / 4 : 1000];
+    const place = { start: claim.start, end: claim.end };
+    return [/after|later/.test(side) ? { ...place, from: 0, to: at + slack } : { ...place, from: at - slack, to: DAY }];
+  });
+  return [...named, ...told];
+}
+
+function checkOne(statement: Statement, { start, end, from, to }: Limit, own: EvidenceEvent[]): Finding[] {
+  const { block } = statement;
+  const clause = clausesOf(statement).find((one) => start >= one.start && start < one.end) ?? statement;
+  const text = block.text.slice(clause.start, clause.end);
+  const named = nameColumns(own)
+    .map((column) => rowsNamed(column, text))
+    .filter((rows) => rows.length >= LEAST_DAYS);
+  const broken = [...named, own].map((rows) => brokenBy(rows, from, to));
+  const [first] = broken;
+  if (!first || broken.includes(null)) return [];
+  const data = {
+    value: block.text.slice(start, end),
+    actual: `${clockOf(first.time)} and others, on ${first.days} days`,
+  };
+  return [finding('bound', 'warning', placeOf(block, { start, end }), 'bound-false', data)];
+}
+
+/** How many days have a time outside of a limit, and an example; null where it is few of them. */
+function brokenBy(rows: EvidenceEvent[], from: number, to: number): { days: number; time: number } | null {
+  const [days, outside] = [new Set<number>(), new Map<number, number>()];
+  for (const time of rows.flatMap(({ times }) => times)) {
+    const [day, clock] = [Math.floor(time / DAY), time % DAY];
+    days.add(day);
+    if (clock < from || clock > to) outside.set(day, time);
+  }
+  const [example] = outside.values();
+  if (example === undefined || days.size < LEAST_DAYS || outside.size <= EXCEPTIONS * days.size) return null;
+  return { days: outside.size, time: example };
+}
