@@ -95,7 +95,12 @@ test('a page that took long on its way has the times of the moment when it was d
   await page.clock.setFixedTime(Date.now() + 7 * 60_000);
   await signIn(page, 'analyst');
   await page.goto('/queue');
-  await expect(page.getByText(/ (?:left|overdue)$/).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/ (?:left|overdue)$/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await page.waitForLoadState('networkidle');
   expect(complaints).toEqual([]);
 });
@@ -111,6 +116,16 @@ test('an address with a cursor that is none opens the first page', async ({ page
   await page.goto('/library?cursor=x');
   await expect(page.getByRole('alert').filter({ hasText: 'Ignored an invalid filter' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
+});
+
+test('the check of colors finds the one faint text among many that are not', async ({ page, expectAccessible }) => {
+  const alike = '<li class="row">alike</li>'.repeat(30);
+  const pageWith = (last: string) =>
+    `<!doctype html><html lang="en"><title>Colors</title><main><h1>Colors</h1><ul>${alike}${last}</ul></main>`;
+  await page.setContent(pageWith('<li class="row"><b>clear</b></li>'));
+  await expectAccessible(page, { waitMs: 1 });
+  await page.setContent(pageWith('<li class="row"><b style="color: #999">faint</b></li>'));
+  await expect(expectAccessible(page, { waitMs: 1 })).rejects.toThrow('color-contrast');
 });
 
 test('with the colors of the system what is chosen can be told from the rest', async ({ page, signIn }) => {
