@@ -4,32 +4,35 @@ import { nightly } from '@/lib/env/testing';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
-/** Set on the texts whose colours are looked at. */
+/** Set on the texts whose colors are looked at. */
 const SAMPLE = 'data-contrast-sample';
 const ALL_TEXTS = nightly(1, 0) === 1;
 
-/** In both themes or those named, in the page or `within` a part (CSS); how long it may take to become so. */
-export type AccessibleOptions = { themes?: ('dark' | 'light')[]; within?: string; waitMs?: number };
+/** In both themes or those named, in the page or `within` a part (CSS). */
+export type AccessibleOptions = { themes?: ('dark' | 'light')[]; within?: string };
 
-/** Fails with the list of axe's findings: all rules but those about colours once, and those in each theme. */
+/** Fails with the list of axe's findings: all rules but those about colors once, and those in each theme. */
 export async function expectAccessible(
   page: Page,
-  { themes = ['dark', 'light'], within, waitMs = 60_000 }: AccessibleOptions = {},
-) {
+  { themes = ['dark', 'light'], within }: AccessibleOptions = {},
+): Promise<void> {
   const before = await page.evaluate(() => document.documentElement.dataset.theme);
-  await expectNothing('axe', waitMs, () => axeOf(page, within).withTags(RULES).disableRules(COLOR_RULES));
+  await expectNothing('axe', () => findingsOf(axeOf(page, within).withTags(RULES).disableRules(COLOR_RULES)));
   for (const theme of themes) {
     await page.evaluate((name) => {
       document.documentElement.dataset.theme = name;
     }, theme);
-    await expectNothing(`axe in the ${theme} theme`, waitMs, async () => {
-      if (!ALL_TEXTS) await page.evaluate(markTexts, { mark: SAMPLE, within: within ?? 'body' });
-      return axeOf(page, ALL_TEXTS ? within : `[${SAMPLE}]`).withRules(COLOR_RULES);
-    });
+    await expectNothing(`axe in the ${theme} theme`, () => colorFindings(page, within));
   }
   await page.evaluate((name) => {
     document.documentElement.dataset.theme = name;
   }, before);
+}
+
+/** What axe says about the colors of the page as it is now. */
+export async function colorFindings(page: Page, within = 'body'): Promise<string[]> {
+  if (!ALL_TEXTS) await page.evaluate(markTexts, { mark: SAMPLE, within });
+  return findingsOf(axeOf(page, ALL_TEXTS ? within : `[${SAMPLE}]`).withRules(COLOR_RULES));
 }
 
 /** Nothing but violations, and without a second page to put frames together in: we have no frames. */
@@ -38,22 +41,19 @@ function axeOf(page: Page, within: string | undefined): AxeBuilder {
   return within ? axe.include(within) : axe;
 }
 
+async function findingsOf(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze();
+  return violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((node) => node.target).join('\n  ')}`);
+}
+
 /** Again until it holds: a page that is still waking up has controls without their names for a moment. */
-async function expectNothing(
-  what: string,
-  waitMs: number,
-  build: () => AxeBuilder | Promise<AxeBuilder>,
-): Promise<void> {
-  await expect(async () => {
-    const { violations } = await (await build()).analyze();
-    const found = violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((node) => node.target).join('\n  ')}`);
-    expect(found, what).toEqual([]);
-  }).toPass({ timeout: waitMs });
+async function expectNothing(what: string, find: () => Promise<string[]>): Promise<void> {
+  await expect(async () => expect(await find(), what).toEqual([])).toPass({ timeout: 60_000 });
 }
 
 /**
  * In the page: marks one text of those that look alike, since elements with the same tags, classes and states from the
- * root down have the same colours. Most of what axe took was the same colours in each row again.
+ * root down have the same colors. Most of what axe took was the same colours in each row again.
  */
 function markTexts({ mark, within }: { mark: string; within: string }): void {
   const keys = new Map<Element, string>();
