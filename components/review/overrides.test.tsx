@@ -9,7 +9,6 @@ const error = (line: number, column: number, rule: CheckFinding['rule'], value: 
   reason: 'wrong',
   line,
   column,
-  endLine: line,
   endColumn: column + 1,
   message: `${value} is wrong.`,
   data: { value },
