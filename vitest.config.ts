@@ -5,9 +5,8 @@ import { defineConfig } from 'vitest/config';
 const ROOMS = ['app', 'components', 'lib', 'scripts'];
 /** What a test file has that changes its process for good: mocks, settings, programs, signals. */
 const CHANGES_PROCESS =
-  /\bvi\.(?!waitFor\b)|process\.(?:chdir|kill|on)\b|process\.env(?:\.\w+)? = |delete process\.env|globalThis|spawn|startChild|closeServers|closeRunWatch|testLogs/;
-/** What a setup file puts back after each file: the settings, and what belongs to the file's database. */
-const NEEDS_SETUP = /testDatabase|overrideEnv/;
+  /\bvi\.|overrideEnv|process\.(?:env|chdir|kill|on)\b|globalThis|spawn|execFile|startChild|closeServers|closeRunWatch|testLogs/;
+const HAS_DATABASE = /testDatabase/;
 
 // Half of what a run takes is loading modules. Files that leave nothing behind in their process load them once for all.
 const alike = ROOMS.flatMap((room) =>
@@ -17,10 +16,10 @@ const alike = ROOMS.flatMap((room) =>
     .filter((file) => /\.test\.tsx?$/.test(file))
     .map((file) => ({ file, text: fs.readFileSync(path.join(import.meta.dirname, file), 'utf8') }))
     .filter(({ text }) => !CHANGES_PROCESS.test(text))
-    .map(({ file, text }) => ({ file, setup: NEEDS_SETUP.test(text) })),
+    .map(({ file, text }) => ({ file, database: HAS_DATABASE.test(text) })),
 );
-const pure = alike.filter(({ setup }) => !setup).map(({ file }) => file);
-const shared = alike.filter(({ setup }) => setup).map(({ file }) => file);
+const pure = alike.filter(({ database }) => !database).map(({ file }) => file);
+const shared = alike.filter(({ database }) => database).map(({ file }) => file);
 
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },

@@ -33,7 +33,7 @@ async function ofBuiltIn(): Promise<void> {
     const { id } = await call('POST', '/api/investigations', { alertIds: [items[0].id] });
     await runToEnd(call, id);
     await pictures(browser, state, [
-      { name: 'editor', url: `/investigations/${id}`, last: '.cm-line >> nth=20' },
+      { name: 'editor', url: `/investigations/${id}`, last: '.cm-line >> nth=20', before: stepsShown },
       { name: 'queue', url: '/queue', last: 'tbody tr >> nth=20' },
     ]);
     const [{ kind, value }] = items[0].entities;
@@ -48,6 +48,8 @@ async function ofBuiltIn(): Promise<void> {
     fs.rmSync(dataDir, { recursive: true, force: true });
   }
 }
+
+const stepsShown = (page: Page) => page.getByRole('list', { name: 'Run steps' }).waitFor({ timeout: 60_000 });
 
 /** The same cases twice, to be compared. */
 async function evaluations(call: Call): Promise<string[]> {

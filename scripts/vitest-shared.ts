@@ -1,13 +1,8 @@
 import { afterAll } from 'vitest';
-import { env, overrideEnv } from '../lib/env/env';
 import { closeQueue } from '../lib/jobs/queue';
-
-const settings = env();
 
 // For test files that share a process: what the product keeps once a process belongs to the database of the file before.
 afterAll(async () => {
   await closeQueue();
   for (const key of Object.keys(globalThis)) if (key.startsWith('socdown')) Reflect.deleteProperty(globalThis, key);
-  const set = Object.fromEntries(Object.keys(env()).map((key) => [key, undefined]));
-  overrideEnv({ ...set, ...settings });
 });

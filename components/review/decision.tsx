@@ -75,8 +75,8 @@ export function Decision({ handle, errors, onLine }: DecisionProps) {
       <LeftOpen review={review} />
       {missing > 0 && (
         <p className="text-ink-2 text-xs">
-          To approve, give {missing === 1 ? 'the error' : `the ${missing} errors`} above without one a reason of at
-          least {MIN_REASON} characters.
+          To approve, give each error a reason of at least {MIN_REASON} characters; {missing}{' '}
+          {missing === 1 ? 'is' : 'are'} missing.
         </p>
       )}
       <Problem>{problem}</Problem>

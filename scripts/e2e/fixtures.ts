@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type APIRequestContext, test as base, expect, type Page } from '@playwright/test';
 import type { Role } from '@/lib/auth/permissions';
+import { type AccessibleOptions, expectAccessible } from './accessible';
 import { type E2eState, readState } from './people';
 
 type Fixtures = {
@@ -10,7 +10,7 @@ type Fixtures = {
   /** The HTTP API as that person, by API key. */
   api: (role: Role) => Promise<APIRequestContext>;
   /** Fails with the list of axe's findings (WCAG 2.2 A and AA), in both themes or those named, in the page or `within` a part (CSS). */
-  expectAccessible: (page: Page, options?: { themes?: ('dark' | 'light')[]; within?: string }) => Promise<void>;
+  expectAccessible: (page: Page, options?: AccessibleOptions) => Promise<void>;
   noExternalRequests: undefined;
 };
 
@@ -37,34 +37,7 @@ export const test = base.extend<Fixtures>({
     for (const context of open) await context.dispose();
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern
-  expectAccessible: async ({}, use) => {
-    await use(async (page, { themes = ['dark', 'light'], within } = {}) => {
-      const before = await page.evaluate(() => document.documentElement.dataset.theme);
-      for (const theme of themes) {
-        await page.evaluate((name) => {
-          document.documentElement.dataset.theme = name;
-        }, theme);
-        // The themes differ in colours only: in the second, only the rules about colours can say something else.
-        const second = theme !== themes[0];
-        // Again until it holds: a page that is still waking up has controls without their names for a moment.
-        await expect(async () => {
-          // Nothing but violations, and without a second page to put frames together in: we have no frames.
-          const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
-          if (within) axe.include(within);
-          if (second) axe.withRules(['color-contrast', 'link-in-text-block']);
-          else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
-          const { violations } = await axe.analyze();
-          const found = violations.map(
-            (v) => `${v.id}: ${v.help}\n  ${v.nodes.map((node) => node.target).join('\n  ')}`,
-          );
-          expect(found, `axe in the ${theme} theme`).toEqual([]);
-        }).toPass({ timeout: 60_000 });
-      }
-      await page.evaluate((name) => {
-        document.documentElement.dataset.theme = name;
-      }, before);
-    });
-  },
+  expectAccessible: async ({}, use) => use(expectAccessible),
   // No page of ours may ask another host for anything, whatever its content says.
   noExternalRequests: [
     async ({ context, state }, use) => {

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Role } from '@/lib/auth/permissions';
+import { colorFindings } from './accessible';
 import { approve, submittedCase } from './case';
 import { expect, test } from './fixtures';
 
@@ -95,7 +96,12 @@ test('a page that took long on its way has the times of the moment when it was d
   await page.clock.setFixedTime(Date.now() + 7 * 60_000);
   await signIn(page, 'analyst');
   await page.goto('/queue');
-  await expect(page.getByText(/ (?:left|overdue)$/).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/ (?:left|overdue)$/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await page.waitForLoadState('networkidle');
   expect(complaints).toEqual([]);
 });
@@ -111,6 +117,16 @@ test('an address with a cursor that is none opens the first page', async ({ page
   await page.goto('/library?cursor=x');
   await expect(page.getByRole('alert').filter({ hasText: 'Ignored an invalid filter' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
+});
+
+test('the check of colors finds the one faint text among many that are not', async ({ page }) => {
+  const alike = '<li class="row">alike</li>'.repeat(30);
+  const pageWith = (last: string) =>
+    `<!doctype html><html lang="en"><title>Colors</title><main><h1>Colors</h1><ul>${alike}${last}</ul></main>`;
+  await page.setContent(pageWith('<li class="row"><b>clear</b></li>'));
+  expect(await colorFindings(page)).toEqual([]);
+  await page.setContent(pageWith('<li class="row"><b style="color: #999">faint</b></li>'));
+  expect(await colorFindings(page)).toEqual([expect.stringContaining('color-contrast')]);
 });
 
 test('with the colors of the system what is chosen can be told from the rest', async ({ page, signIn }) => {
