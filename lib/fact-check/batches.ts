@@ -26,6 +26,8 @@ export function toBatches(
   const sizeOf = (numbers: Iterable<number>): number =>
     [...numbers].reduce((sum, number) => sum + (sizes.get(number) ?? 0), 0);
   const showsAll = sizeOf(sizes.keys()) <= limits.evidenceChars;
+  // Requests of the same size: a last one for two statements would cost as much as a full one.
+  const most = Math.ceil(passages.length / Math.max(1, Math.ceil(passages.length / limits.passages)));
   const [batches, tooLarge]: [Batch[], Passage[]] = [[], []];
   let open: { passages: Passage[]; cites: Set<number>; chars: number } | null = null;
   const close = () => {
@@ -44,7 +46,7 @@ export function toBatches(
     const chars: number = (open?.chars ?? 0) + passage.text.length + (passage.before?.length ?? 0);
     const fits =
       open !== null &&
-      open.passages.length < limits.passages &&
+      open.passages.length < most &&
       chars <= limits.passageChars &&
       (showsAll || sizeOf(cites) <= limits.evidenceChars);
     if (open && fits) open = { passages: [...open.passages, passage], cites, chars };

@@ -22,8 +22,8 @@ export type FactCheckLimits = BatchLimits & {
 
 const LIMITS: FactCheckLimits = {
   evidenceChars: 150_000,
-  passages: 50,
-  passageChars: 24_000,
+  passages: 60,
+  passageChars: 30_000,
   outputTokens: 12_000,
   answerChars: 400_000,
   retries: 2,
