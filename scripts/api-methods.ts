@@ -64,6 +64,7 @@ export const API_METHODS: Record<string, readonly string[]> = {
   '/api/investigations/{id}/evidence': ['GET', 'POST'],
   '/api/investigations/{id}/evidence/{number}': ['GET'],
   '/api/investigations/{id}/export/{format}': ['GET'],
+  '/api/investigations/{id}/fact-check': ['GET', 'POST', 'PATCH', 'DELETE'],
   '/api/investigations/{id}/graph': ['GET'],
   '/api/investigations/{id}/history': ['GET'],
   '/api/investigations/{id}/history/{revision}': ['GET'],

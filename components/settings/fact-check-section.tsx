@@ -12,6 +12,9 @@ type FactCheckSectionProps = {
   onChange: (value: ModelSettings['factCheck']) => void;
 };
 
+/** No name of a model: those stand behind a `=`. */
+const DEFAULT = 'default';
+
 /** Which model reads reports against their evidence, and whether it does so unasked. */
 export function FactCheckSection({ value, models, editable, onChange }: FactCheckSectionProps) {
   const named = [...new Set(models)].filter((id) => id !== '');
@@ -26,9 +29,9 @@ export function FactCheckSection({ value, models, editable, onChange }: FactChec
           label="Model for fact checks"
           showLabel
           disabled={!editable}
-          value={value.model ?? ''}
-          onChange={(model) => onChange({ ...value, model: model === '' ? null : model })}
-          options={[{ value: '', label: 'Default model' }, ...named.map((id) => ({ value: id, label: id }))]}
+          value={value.model === null ? DEFAULT : `=${value.model}`}
+          onChange={(choice) => onChange({ ...value, model: choice === DEFAULT ? null : choice.slice(1) })}
+          options={[{ value: DEFAULT, label: 'Default' }, ...named.map((id) => ({ value: `=${id}`, label: id }))]}
         />
         <Checkbox
           label="Fact-check every report that a language model has written"

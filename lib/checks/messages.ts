@@ -202,7 +202,7 @@ export type Finding = Place & {
 };
 
 const FIX_LABELS = {
-  write: (text: string) => `Write ${text.trim()}`,
+  write: (text: string) => (/\s/.test(text.trim()) ? `Write “${text.trim()}”` : `Write ${text.trim()}`),
   defang: () => 'Defang',
   sort: () => 'Sort the timeline',
   cite: (text: string) => `Cite ${text.match(/E\d+/g)?.join(', ') ?? text.trim()}`,

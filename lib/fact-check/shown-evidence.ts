@@ -14,7 +14,7 @@ export type ShownRecord = {
 };
 
 /** Arguments in the list of all records, of one and of all: what was asked must be told, an uploaded file needn't. */
-const MAX_ARGS = 1_500;
+const MAX_ARGS = 1_000;
 const ARGS_OF_ALL = 60_000;
 
 /** The records of a case. `text` is without limit: what doesn't fit into a request is for the batches to say. */
@@ -47,7 +47,13 @@ function listLine(record: EvidenceRecord, shown: string, room: number): string {
     ...(truncated ? ['TRUNCATED'] : []),
     ...(timeFrom && timeTo ? [`range asked ${timeFrom} to ${timeTo}`] : []),
   ];
-  return `E${number} ${server}.${tool}: ${facts.join(', ')}; asked ${asked.length > room ? `${asked.slice(0, room)}…` : asked}`;
+  return `E${number} ${server}.${tool}: ${facts.join(', ')}; asked ${middleCut(asked, room)}`;
+}
+
+/** The beginning says what was asked, the end of which rows and when. */
+function middleCut(text: string, room: number): string {
+  const half = Math.floor(room / 2);
+  return text.length > room ? `${text.slice(0, half)} … ${text.slice(-half)}` : text;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
