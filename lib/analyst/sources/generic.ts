@@ -49,7 +49,8 @@ const NAMES = {
       'identity',
       'subject',
       'requester',
-    ]),
+    ])
+    .concat(['initiatingprocessaccountname', 'src.process.user', 'process_username', 'actor_effective_username']),
   key: [
     'accesskeyid',
     'access_key',
@@ -113,6 +114,9 @@ const NAMES = {
   ],
   action: [
     'protopayload.methodname',
+    'actiontype',
+    'event_simplename',
+    '#event_simplename',
     'eventname',
     'event name',
     'event_name',
@@ -210,6 +214,10 @@ const NAMES = {
     'command_line',
     'command',
     'cmdline',
+    'processcommandline',
+    'tgt.process.cmdline',
+    'target_cmdline',
+    'action_process_image_command_line',
     'scriptblocktext',
     'process.executable',
     'image',
