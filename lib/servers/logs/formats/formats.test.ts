@@ -417,6 +417,26 @@ test('a line of JSON may have a comma too many, and bytes as nginx escapes them'
   expect(records.map(({ value }) => value)).toEqual([{ a: 1 }, { a: '"ä \\x22' }, { a: 2 }]);
 });
 
+test.each([
+  [
+    'documents',
+    '---\nid: 9007199254740993\nuser:\n  name: eva\ntime: 2024-03-04T09:00:00Z\n---\nid: 2\nuser: {name: bob}\n',
+  ],
+  [
+    'the items of a list',
+    'apiVersion: v1\nitems:\n- id: 9007199254740993\n  user:\n    name: eva\n  time: 2024-03-04T09:00:00Z\n- id: 2\n  user:\n    name: bob\nkind: List\n',
+  ],
+])('YAML: %s', (_what, text) => {
+  const { id, records, bad } = read(text, 'out.txt');
+  expect([id, bad]).toEqual(['yaml', []]);
+  expect(records.map(({ value }) => value)).toEqual([
+    { id: '9007199254740993', user: { name: 'eva' }, time: '2024-03-04T09:00:00Z' },
+    { id: '2', user: { name: 'bob' } },
+  ]);
+  expect(records.map(({ line }) => line)).toEqual(text.startsWith('---') ? [2, 7] : [3, 7]);
+  expect(read(text.replace('id: 2', 'id: [2'), 'out.txt').bad).toEqual([expect.stringContaining('not YAML')]);
+});
+
 test('CSV without a header, or of texts only', () => {
   expect(csv('eva,login,ok\neva,logout,ok\nbob,login,ok\n')[0]).toEqual({
     column1: 'eva',
