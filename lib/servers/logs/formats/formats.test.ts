@@ -400,7 +400,7 @@ test.each([
 
 test('JSON with comments and commas too many keeps its texts, and its lines their numbers', () => {
   const text =
-    '// exported\n[\n  {"a": "http://x//y", /* one\n   more */ "b": "/* no */",},\n  {"a": "\\"//", }", "b": [1, 2, ],}, // last\n]\n';
+    '// exported\n[\n  {"a": "http://x//y", /* one\n   more */ "b": "/* no */",},\n  {"a": "\\"//\\", }", "b": [1, 2, ],}, // last\n]\n';
   const { records, bad } = read(text, 'x.json');
   expect(bad).toEqual([]);
   expect(records.map(({ value }) => value)).toEqual([
