@@ -1,6 +1,6 @@
 import { namesOf } from './fields';
 import type { DetectionRule } from './rule';
-import { formsOf, type RuleForm } from './rule-forms';
+import { formsOfEvent, type RuleForm } from './rule-forms';
 import { type Reader, readersOf, replacementsOf } from './telemetry';
 import { likeRegex, type Node, type Test, type TimePart } from './test';
 
@@ -24,11 +24,13 @@ export function matches(rule: DetectionRule, event: Flat): boolean {
   return ruleForms(rule, event).some(({ product, condition }) => holds(condition, event, product));
 }
 
-const ruleForms = (rule: DetectionRule, event: Flat): RuleForm[] =>
-  formsOf(
-    rule,
-    event.map(({ path }) => path),
-  );
+function ruleForms(rule: DetectionRule, event: Flat): RuleForm[] {
+  const paths = pathsOf.get(event) ?? event.map(({ path }) => path);
+  pathsOf.set(event, paths);
+  return formsOfEvent(rule, paths);
+}
+
+const pathsOf = new WeakMap<Flat, string[]>();
 
 /** What a rule's field holds in an event, by the names that one of the rule's forms has for it. */
 export function fieldOf(rule: DetectionRule, field: string, event: Flat): string {

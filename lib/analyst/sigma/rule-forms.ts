@@ -14,22 +14,33 @@ export type RuleForm = { product: string | null; condition: Node };
 export function formsOf(rule: DetectionRule, columns: string[]): RuleForm[] {
   const kinds = telemetryOf(rule.logsource, columns);
   const forms = kinds.map((kind) => kindForm(rule, kind));
-  const numbered = fitsSource({ product: 'windows', category: null, service: null }, columns);
-  if (kinds.length > 0 && !numbered) return forms;
-  const parts = [
-    logsourceCondition(rule.logsource, columns),
-    eventCondition(rule.logsource, kinds.length > 0),
-    rule.condition,
-  ].filter((part) => part !== null);
-  return [{ product: rule.logsource.product, condition: and(parts) }, ...forms];
+  if (kinds.length > 0 && !fitsSource(NUMBERED, columns)) return forms;
+  return [plainForm(rule, columns, kinds.length > 0), ...forms];
 }
+
+/** The same for one event; most are of no telemetry, and then a rule has one form for all of them. */
+export function formsOfEvent(rule: DetectionRule, paths: string[]): RuleForm[] {
+  if (telemetryOf(rule.logsource, paths).length > 0) return formsOf(rule, paths);
+  const forms = plain.get(rule) ?? [plainForm(rule, [], false)];
+  plain.set(rule, forms);
+  return forms;
+}
+
+const plain = new WeakMap<DetectionRule, RuleForm[]>();
+
+function plainForm(rule: DetectionRule, columns: string[], isMixed: boolean): RuleForm {
+  const parts = [logsourceCondition(rule.logsource, columns), eventCondition(rule.logsource, isMixed), rule.condition];
+  return { product: rule.logsource.product, condition: and(parts.filter((part) => part !== null)) };
+}
+
+/** Windows' own events, whose kinds are told by numbers. */
+const NUMBERED: LogSourceOf = { product: 'windows', category: null, service: null };
 
 /** The kinds of telemetry among columns that write events of a log source's category. */
 export function telemetryOf({ product, category }: LogSourceOf, columns: string[]): EventKind[] {
   const kinds = kindsOf(category, product);
   if (kinds.length === 0) return [];
-  // One text to look in, for columns are many and rules ask for the same ones again and again.
-  const text = `\n${columns.join('\n').toLowerCase()}\n`;
+  const text = textOf(columns);
   return kinds.filter(({ marks }) =>
     marks.some((mark) => {
       const end = `${mark.toLowerCase()}\n`;
@@ -38,6 +49,14 @@ export function telemetryOf({ product, category }: LogSourceOf, columns: string[
   );
 }
 
+/** One text to look in: columns are many, and each rule asks for the same ones. */
+function textOf(columns: string[]): string {
+  const text = texts.get(columns) ?? `\n${columns.join('\n').toLowerCase()}\n`;
+  texts.set(columns, text);
+  return text;
+}
+
+const texts = new WeakMap<string[], string>();
 const known = new WeakMap<DetectionRule, Map<string, RuleForm>>();
 
 function kindForm(rule: DetectionRule, kind: EventKind): RuleForm {

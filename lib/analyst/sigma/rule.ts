@@ -86,7 +86,7 @@ export function readRules(text: string, file: string): SigmaRule[] {
 }
 
 /** What a Sigma file holds that can be used, and what is wrong with the rest. */
-export type RuleFile = { rules: SigmaRule[]; filters: RuleFilter[]; problems: SigmaError[] };
+type RuleFile = { rules: SigmaRule[]; filters: RuleFilter[]; problems: SigmaError[] };
 
 /**
  * Reads a Sigma file (several YAML documents; `action: global`, `repeat` and `reset` as in rule collections). One mistake must not cost

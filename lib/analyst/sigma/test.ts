@@ -1,6 +1,6 @@
 export const TIME_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const;
 export type TimePart = (typeof TIME_PARTS)[number];
-export type Operator = 'lt' | 'lte' | 'gt' | 'gte';
+type Operator = 'lt' | 'lte' | 'gt' | 'gte';
 
 /** One test of one field's value. Text is compared without regard to case unless `cased`. */
 export type Test =

@@ -50,7 +50,8 @@ const NAMES = {
       'identity',
       'subject',
       'requester',
-    ]),
+    ])
+    .concat(['initiatingprocessaccountname', 'src.process.user', 'process_username', 'actor_effective_username']),
   key: [
     'accesskeyid',
     'access_key',
@@ -114,6 +115,9 @@ const NAMES = {
   ],
   action: [
     'protopayload.methodname',
+    'actiontype',
+    'event_simplename',
+    '#event_simplename',
     'eventname',
     'event name',
     'event_name',
@@ -211,6 +215,10 @@ const NAMES = {
     'command_line',
     'command',
     'cmdline',
+    'processcommandline',
+    'tgt.process.cmdline',
+    'target_cmdline',
+    'action_process_image_command_line',
     'scriptblocktext',
     'process.executable',
     'image',

@@ -24,6 +24,8 @@ const logs = testLogs(
     'rotated/eve.json.3.zst': zstd(at(3)),
     'rotated/eve.json-20240101.bz2': Buffer.concat([bzip2(at(4)), bzip2(at(5))]),
     'rotated/eve.json.4.xz': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 0]),
+    'twice.log.gz': gzipSync(gzipSync(at(0))),
+    'mac.csv': 'eventTime,n\r2024-01-01T00:00:00Z,1\r2024-01-01T00:01:00Z,2\r',
     'bomb/app.log.gz': gzipSync(monotony(400)),
   },
   {},
@@ -43,6 +45,7 @@ test('what gives no record is listed with the reason, and nothing hangs on links
     'pipe.jsonl': expect.stringMatching(/pipe/),
     'windows/Security.evtx': expect.stringMatching(/evtx_dump/),
     'windows/capture.pcap.gz': expect.stringMatching(/packet capture/),
+    'twice.log.gz': 'compressed twice: unpack it once',
   });
   expect(ignored).toMatchObject({
     empty: ['empty/nothing.jsonl'],
@@ -62,6 +65,10 @@ test('a name whose file was skipped is answered with the reason', async () => {
     await expect(ask()).rejects.toThrow(
       /There is no source named security: windows\/Security\.evtx was skipped because .*evtx_dump/,
     );
+});
+
+test('lines may end as old Macs ended them', async () => {
+  expect(await source('mac')).toMatchObject({ rows: 2, from: '2024-01-01T00:00:00.000Z', unparsable: 0 });
 });
 
 test('any other text is a source with a row per line', async () => {

@@ -49,7 +49,11 @@ export function gapsOf(catalog: Catalog, source: Source, range: TimeRange): Gap[
     );
   const results = catalog.results(source);
   const unparsable = results.reduce((sum, file) => sum + file.unparsable, 0);
-  if (unparsable) add('unparsable', `${name}: ${unparsable} lines could not be read (see list_sources).`);
+  if (unparsable)
+    add(
+      'unparsable',
+      `${name}: ${unparsable} ${unparsable === 1 ? 'line' : 'lines'} could not be read (see list_sources).`,
+    );
   const damaged = results.flatMap((file) => {
     const problem = file.problems.find(({ line }) => line === null);
     return problem ? [`${file.name}: ${problem.message}`] : [];
@@ -98,7 +102,10 @@ export function remarksOf(catalog: Catalog, source: Source): string[] {
     'zeroBytes',
     () => 'There are zero bytes between lines (a crash, or a file cut while it was written to): lines may be missing.',
   );
-  note('unmatched', (n) => `${n} lines don't have the file's format; they are rows with line only.`);
+  note(
+    'unmatched',
+    (n) => `${n} ${n === 1 ? "line doesn't" : "lines don't"} have the file's format: rows with \`line\` only.`,
+  );
   return remarks;
 }
 

@@ -44,7 +44,9 @@ export async function unreadableReason(file: LogFile): Promise<string | null> {
   if (!compression) return reasonOf(file, start);
   try {
     for await (const chunk of readBytes(file.path, file.size, compression))
-      return await reasonOf(file, chunk.subarray(0, SNIFF_BYTES));
+      return compressionOf(chunk)
+        ? 'compressed twice: unpack it once'
+        : await reasonOf(file, chunk.subarray(0, SNIFF_BYTES));
   } catch {
     // damaged: reading it says where
   }
@@ -85,14 +87,15 @@ export async function* readRecords(file: LogFile, observer: ReadObserver): Async
   let splitter: Splitter | undefined;
   let head = '';
   const open = (): void => {
-    const start = headOf(head.replace(/^\uFEFF/, ''), file.name, file.mtimeMs);
+    const text = head.replace(/^\uFEFF/, '');
+    const start = headOf(isCarriageReturns(text) ? text.replaceAll('\r', '\n') : text, file.name, file.mtimeMs);
     if (file.range) splitter = openJson(start, sink, 'lines');
     else {
       const format = detectFormat(start);
       observer.onFormat?.(describe(format, start));
-      splitter = format.open(start, sink);
+      splitter = isCarriageReturns(text) ? withLineFeeds(format.open(start, sink)) : format.open(start, sink);
     }
-    splitter.push(head.replace(/^\uFEFF/, ''));
+    splitter.push(text);
   };
   try {
     if (!file.range && isParquet(await firstBytes(file.path, 4))) {
@@ -118,6 +121,14 @@ export async function* readRecords(file: LogFile, observer: ReadObserver): Async
   splitter?.end();
   if (batch.length) yield batch;
 }
+
+/** Lines as old Macs ended them, and Excel for Mac still does. */
+const isCarriageReturns = (text: string): boolean => text.includes('\r') && !text.includes('\n');
+
+const withLineFeeds = (splitter: Splitter): Splitter => ({
+  push: (text) => splitter.push(text.replaceAll('\r', '\n')),
+  end: () => splitter.end(),
+});
 
 function describe(format: Format, head: Head): FileFormat {
   const timeField = typeof format.timeField === 'function' ? format.timeField(head) : (format.timeField ?? null);

@@ -20,11 +20,11 @@ const MONTH = String.raw`(\p{L}{3,12})\.?`;
 /** What some languages put before the time of day. */
 const AT = String.raw`(?:[\s,]+(?:at|um|à|a las|alle|às|om|kl\.?))?`;
 const DAY_FIRST = new RegExp(
-  String.raw`^\[?${WEEKDAY}(\d{1,2})\.?[\s/-]+(?:de\s+)?${MONTH},?[\s/-]+(?:de\s+)?(\d{4}|\d{2})${AT}[\s:,T@-]+${CLOCK}${ZONE}\]?$`,
+  String.raw`^\[?${WEEKDAY}(\d{1,2})\.?[\s/-]+(?:de\s+)?${MONTH},?[\s/-]+(?:de\s+)?(\d{4}|\d{2})(?:${AT}[\s:,T@-]+${CLOCK}${ZONE})?\]?$`,
   'u',
 );
 const MONTH_FIRST = new RegExp(
-  String.raw`^\[?${WEEKDAY}${MONTH}\s+(\d{1,2}),?\s+(\d{4})${AT}[\s,@T]+${CLOCK}${ZONE}\]?$`,
+  String.raw`^\[?${WEEKDAY}${MONTH}\s+(\d{1,2}),?\s+(\d{4})(?:${AT}[\s,@T]+${CLOCK}${ZONE})?\]?$`,
   'u',
 );
 const YEAR_LAST = new RegExp(String.raw`^\[?${WEEKDAY}${MONTH}\s+(\d{1,2})\s+${CLOCK}${ZONE}\s+(\d{4})\]?$`, 'u');
@@ -180,7 +180,8 @@ export function readSplitTime(
   order: DateOrder | undefined,
 ): number | undefined {
   if (typeof date !== 'string' || typeof clock !== 'string') return undefined;
-  const day = date.trim().split(/[T ]/)[0] ?? '';
+  // A date may have a time of day of its own (midnight), or blanks around the name of its month.
+  const day = date.includes(':') ? (date.trim().split(/[T ]/)[0] ?? '') : date.trim();
   const micros = readTime(`${day} ${clock.trim()}`, order);
   if (micros === undefined || typeof zone !== 'string' || zone.trim() === '') return micros;
   const offset = offsetOf(zone.trim()) ?? namedOffset(zone.trim(), micros / 1000);

@@ -93,6 +93,17 @@ test.each([
     'q',
   ],
   ['ECS', many((n) => ({ '@timestamp': at(n), event: { ingested: at(n + 1), created: at(n) } })), '@timestamp'],
+  ['the start of a span', many((n) => ({ ZENDDATE: 731235700 + n, ZSTARTDATE: 731235600 + n })), 'ZSTARTDATE'],
+  [
+    'a date with the name of its month beside a time of day',
+    many((n) => ({ Datum: `${n + 1}. Nov. 2026`, Uhrzeit: '09:00:00' })).slice(0, 20),
+    'Datum + Uhrzeit',
+  ],
+  [
+    'a short list with a total and a signature below it',
+    [{ Time: at(0) }, { Time: at(1) }, { Time: at(2) }, { Time: 'Total' }, { Time: 'Made by a program' }],
+    'Time',
+  ],
   ['Windows', many((n) => ({ TimeCreated: `/Date(${1688989338000 + n * 1000})/`, Id: n })), 'TimeCreated'],
 ])('%s', (_what, records, field) => {
   expect(choose(records)[0]).toBe(field);

@@ -42,7 +42,8 @@ export type TimeField = {
 };
 
 const CLOCK = /^\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?[AP]M)?$/i;
-const DATE_ONLY = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{4})$/;
+const DATE_ONLY =
+  /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}\.?[ /-]\p{L}{3,12}\.?,?[ /-]\d{2,4}|\p{L}{3,12}\.? \d{1,2},? \d{4})$/u;
 
 /** `20240304090000`: digits that only a date has. */
 const COMPACT_DATE =
@@ -270,9 +271,10 @@ function timeScore(stat: TimeStat, records: number, hasClock: boolean, isOnlyTim
   if (stat.valid === 0) return 0;
   const fill = stat.valid / records;
   const purity = stat.valid / stat.seen;
-  // One row that is none (a total below a short list) says nothing about the others.
-  if ((purity < 0.8 && (stat.seen - stat.valid > 1 || stat.valid < 2)) || fill < 0.02) return 0;
   const name = nameScore(stat.path);
+  // Rows that are none (a total below a short list, who made it) say nothing about the others.
+  const isShortList = stat.valid >= 2 && stat.seen - stat.valid <= (name >= 1 && stat.valid >= 3 ? 2 : 1);
+  if ((purity < 0.8 && !isShortList) || fill < 0.02) return 0;
   const steps = Math.max(1, stat.valid - 1);
   const order = stat.valid > 3 ? Math.max(stat.rising, stat.falling) / steps : 0.8;
   const variety = Math.min(1, stat.distinct / Math.min(stat.valid, 20));

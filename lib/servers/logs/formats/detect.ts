@@ -18,6 +18,7 @@ import { syslog } from './syslog';
 import { webAccess, webError } from './web-server';
 import { windowsXml } from './windows-xml';
 import { xmlRecords } from './xml-records';
+import { yaml } from './yaml';
 
 /** In this order: what a file says about itself, then exact shapes of lines, then looser ones. The last takes anything. */
 const FORMATS: Format[] = [
@@ -26,6 +27,7 @@ const FORMATS: Format[] = [
   json,
   windowsXml,
   xmlRecords,
+  yaml,
   journalExport,
   eventText,
   ...blockLogs,

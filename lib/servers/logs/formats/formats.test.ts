@@ -381,6 +381,62 @@ test.each([
   expect(csv(text)).toEqual([{ Time: '2024-03-04 09:00:00', User: 'eva', Address: '192.0.2.1' }]);
 });
 
+test.each([
+  [
+    'sep= above two columns',
+    'sep=;\nTime;User\n2024-03-04 09:00:00;eva\n',
+    { Time: '2024-03-04 09:00:00', User: 'eva' },
+  ],
+  ['counted columns', '0,1,2\n2024-03-04,eva,login\n2024-03-05,eva,login\n', { 0: '2024-03-04', 1: 'eva', 2: 'login' }],
+  [
+    'counted columns behind the numbers of rows',
+    ',0,1,2\n0,2024-03-04,eva,login\n',
+    { column1: '0', 0: '2024-03-04', 1: 'eva', 2: 'login' },
+  ],
+])('CSV with %s', (_what, text, first) => {
+  expect(csv(text)[0]).toEqual(first);
+  expect(csv(text)).toHaveLength(text.split('\n').length - (text.startsWith('sep') ? 3 : 2));
+});
+
+test('JSON with comments and commas too many keeps its texts, and its lines their numbers', () => {
+  const text =
+    '// exported\n[\n  {"a": "http://x//y", /* one\n   more */ "b": "/* no */",},\n  {"a": "\\"//\\", }", "b": [1, 2, ],}, // last\n]\n';
+  const { records, bad } = read(text, 'x.json');
+  expect(bad).toEqual([]);
+  expect(records.map(({ value }) => value)).toEqual([
+    { a: 'http://x//y', b: '/* no */' },
+    { a: '"//", }', b: [1, 2] },
+  ]);
+  expect(records.map(({ line }) => line)).toEqual([3, 5]);
+});
+
+test('a line of JSON may have a comma too many, and bytes as nginx escapes them', () => {
+  const text = '{"a": 1,}\n{"a": "\\x22\\xC3\\xA4 \\\\x22"}\n{"a": 2}\n';
+  const { records, bad } = read(text, 'x.jsonl');
+  expect(bad).toEqual([]);
+  expect(records.map(({ value }) => value)).toEqual([{ a: 1 }, { a: '"ä \\x22' }, { a: 2 }]);
+});
+
+test.each([
+  [
+    'documents',
+    '---\nid: 9007199254740993\nuser:\n  name: eva\ntime: 2024-03-04T09:00:00Z\n---\nid: 2\nuser: {name: bob}\n',
+  ],
+  [
+    'the items of a list',
+    'apiVersion: v1\nitems:\n- id: 9007199254740993\n  user:\n    name: eva\n  time: 2024-03-04T09:00:00Z\n- id: 2\n  user:\n    name: bob\nkind: List\n',
+  ],
+])('YAML: %s', (_what, text) => {
+  const { id, records, bad } = read(text, 'out.txt');
+  expect([id, bad]).toEqual(['yaml', []]);
+  expect(records.map(({ value }) => value)).toEqual([
+    { id: '9007199254740993', user: { name: 'eva' }, time: '2024-03-04T09:00:00Z' },
+    { id: '2', user: { name: 'bob' } },
+  ]);
+  expect(records.map(({ line }) => line)).toEqual(text.startsWith('---') ? [2, 7] : [3, 7]);
+  expect(read(text.replace('id: 2', 'id: [2'), 'out.txt').bad).toEqual([expect.stringContaining('not YAML')]);
+});
+
 test('CSV without a header, or of texts only', () => {
   expect(csv('eva,login,ok\neva,logout,ok\nbob,login,ok\n')[0]).toEqual({
     column1: 'eva',

@@ -4,7 +4,7 @@ import type { Splitter } from './format';
  * Takes out of JSON what only its relatives have: comments, and a comma before a closing bracket. In one pass, over text as it comes;
  * line ends stay, so that lines keep their numbers.
  */
-export function stripComments(): { push(text: string): string; end(): string } {
+function stripComments(): { push(text: string): string; end(): string } {
   let state: 'plain' | 'string' | 'escape' | 'line' | 'block' = 'plain';
   /** What can't be told before the next character: a slash, the star at the end of a comment, a comma with blanks behind it. */
   let held = '';

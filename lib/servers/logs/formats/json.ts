@@ -162,9 +162,11 @@ function emit({ head, sink }: Reader, line: number, text: string, value: Record<
 
 /**
  * The values of a text that is no JSON but nearly: several on one line (line ends of another system, a missing one), a comma
- * behind, Python's NaN and Infinity, which become null. Null: something else is wrong with it.
+ * behind or before a bracket, comments, bytes as nginx escapes them, Python's NaN and Infinity, which become null. Null: something else
+ * is wrong with it.
  */
-function mendedTexts(text: string): string[] | null {
+function mendedTexts(written: string): string[] | null {
+  const text = withoutComments(readableBytes(written));
   const plain = /NaN|Infinity/.test(text)
     ? text.replace(/"(?:[^"\\]|\\.)*(?:"|$)|-?\b(?:NaN|Infinity)\b/g, (all) => (all.startsWith('"') ? all : 'null'))
     : text;
@@ -180,6 +182,15 @@ function mendedTexts(text: string): string[] | null {
   splitter.push(/^[,{]/.test(plain) ? plain.replace(/\]\s*$/, '') : plain);
   splitter.end();
   return isWhole && found.length > 0 && found.every(isJson) ? found : null;
+}
+
+/** nginx writes a byte as `\x22`, which JSON does not know. */
+function readableBytes(text: string): string {
+  return text.replace(/((?:\\x[0-9A-Fa-f]{2})+)|\\[\s\S]/g, (all, bytes?: string) =>
+    bytes === undefined
+      ? all
+      : JSON.stringify(Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString('utf8')).slice(1, -1),
+  );
 }
 
 function isJson(text: string): boolean {
