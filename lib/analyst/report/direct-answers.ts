@@ -104,7 +104,7 @@ function isItOver(material: Material): string {
 const TAKES = /^T1(?:530|567|537|048|041|114|213|039|005|552|555|003|528|560)/;
 
 const whatWasTaken = (material: Material): string =>
-  byTechnique(material, TAKES, 'No finding of the window is about data or credentials that were read or sent out');
+  byTechnique(material, TAKES, 'No reading or sending out of data or credentials is among the findings of the window');
 
 const MOST_AFFECTED = 10;
 
@@ -115,9 +115,9 @@ function whoIsAffected(material: Material): string {
   const shown = names.slice(0, MOST_AFFECTED);
   const evidence = [...new Set(found.flatMap((one) => one.evidence))].slice(0, 6);
   if (names.length === 0)
-    return `${cited('No finding that counts is about anybody', windows(material))}. What was not logged, the logs cannot count.`;
+    return `${cited('No account and no machine is among the findings that count', windows(material))}. What was not logged, the logs cannot count.`;
   const more = names.length > shown.length ? ', among others' : '';
-  return `The findings that count are about ${cited(`${joined(shown)}${more}`, evidence)}. Nobody else is among them; what was not logged, the logs cannot count.`;
+  return `The findings that count are about ${cited(`${joined(shown)}${more}`, evidence)}. What was not logged, the logs cannot count.`;
 }
 
 /** An exercise stands in tickets; what of it logs can show is that something cleaned up after itself. */
