@@ -54,7 +54,8 @@ export function immediateSteps(material: Material): string[] {
     ),
   );
   // A machine or a program has no owner to ask whether it was them.
-  const isRun = (actor: string): boolean => isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor));
+  const isRun = (actor: string): boolean =>
+    isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor) && !/@|:/.test(actor));
   const people = [...actors].filter((actor) => !isRun(actor));
   const owners = `owner${people.length > 1 ? 's' : ''} of ${few([...new Set(people.map(shortName))].sort())}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
