@@ -103,8 +103,17 @@ function isItOver(material: Material): string {
 /** Techniques by which data or credentials leave, or are read to leave. */
 const TAKES = /^T1(?:530|567|537|048|041|114|213|039|005|552|555|003|528|560)/;
 
-const whatWasTaken = (material: Material): string =>
-  byTechnique(material, TAKES, 'No reading or sending out of data or credentials is among the findings of the window');
+/** What else was found is said instead where nothing of the kind was: that it was looked for proves little. */
+function whatWasTaken(material: Material): string {
+  const all = counted(material);
+  const found = all.filter(({ techniques }) => techniques.some((id) => TAKES.test(id)));
+  if (found.length > 0) return sentences(found, 4);
+  const others = mergedFindings(all).slice(0, MOST);
+  const [first] = others;
+  if (!first) return `${cited('Every finding of the window is explained by what is usual', windows(material))}.`;
+  const evidence = [...new Set(others.flatMap((one) => one.evidence))];
+  return `What was found is of another kind: ${cited(others.map(findingClaim).join('; '), evidence)}.`;
+}
 
 const MOST_AFFECTED = 10;
 
