@@ -35,10 +35,7 @@ it.each([
   ['Is it the same person?', /^Probably (?:one person|not the owner): .* never who sat there: ask the owners\.$/],
   ['How did they get in?', /^A sign-in as `jack\.naglieri@runpanther\.io` .*\[E\d+\]/],
   ['Is it over?', /(?:last seen|still active|ends) at .* A log shows what was done, not that nobody comes back\.$/],
-  [
-    'What did they take?',
-    /^No reading or sending out of data or credentials is among the findings of the window \[E\d+\]/,
-  ],
+  ['What did they take?', /^What was found is of another kind: .*`jack\.naglieri@runpanther\.io`.*\[E\d+\]/],
   [
     'Could this have been the pentest?',
     /in tickets and calendars, which are not connected: ask whoever runs such tests\.$/,
