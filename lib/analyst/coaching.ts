@@ -61,7 +61,7 @@ const WORDS: Record<Intent, RegExp> = {
   exercise:
     /\b(?:pen.?test\w*|red.?team\w*|exercise|drill|simulat\w+|planned|change (?:window|ticket|request)|maintenance|our own (?:scan|scanner|test))\b/i,
   affected:
-    /\b(?:affected|impacted|victims?|blast radius|scope of)\b|\bhow many (?:machines?|hosts?|servers?|computers?|devices?|workstations?|accounts?|users?|people|identities)\b|\bwhich (?:machines?|hosts?|servers?|computers?|accounts?|users?) (?:are|were|is|was)\b/i,
+    /\b(?:affected|impacted|victims?|blast radius|scope of)\b|\bhow many (?:machines?|hosts?|servers?|computers?|devices?|workstations?|accounts?|users?|people|identities)\b|\bwhich (?:machines?|hosts?|servers?|computers?|accounts?|users?) (?:are|were|is|was) (?:affected|hit|encrypted|infected|compromised|reached)\b/i,
   next: /\b(what (?:should|do|can|must) (?:we|i)|next steps?|recommend\w*|contain(?:ment)?|remediat\w*|respon(?:d|se)|do (?:now|first))\b/i,
 };
 /** What the findings answer without a change to the report. */

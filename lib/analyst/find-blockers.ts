@@ -75,7 +75,9 @@ function unrecognized({ subject, cases }: Gathered, findings: Finding[]): Blocke
   const isRecognized = (finding: Finding): boolean =>
     finding.explained !== null &&
     (finding.level !== 'low' || (finding.explained === DONE_BEFORE && isNamedAct(subject, finding)));
-  if (!isGrave || findings.some(isRecognized)) return [];
+  // What was found and counts was recognized too: it has a blocker of its own.
+  const isOpen = ({ score, level }: Finding): boolean => score > LIMITS.benign && level !== 'low';
+  if (!isGrave || findings.some((finding) => isRecognized(finding) || isOpen(finding))) return [];
   const evidence = cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean);
   return [{ text: 'nothing in the logs was recognized as what the alert reports', evidence }];
 }

@@ -15,6 +15,8 @@ const MOST_MACHINES = 20;
 const MOST_COMMANDS = 20;
 /** A shorter command, such as `whoami`, is run everywhere. */
 const SHORTEST_COMMAND = 10;
+/** Longer ones would make the query unreadable. */
+const LONGEST_COMMAND = 500;
 /** How long before its effect a policy may have been changed: machines ask for news every 90 minutes. */
 export const POLICY_DELAY = 2 * HOUR;
 
@@ -72,7 +74,9 @@ function pushedCommands({ detections }: Gathered, { inside }: SourceCase): strin
     const rule = detections.rules.get(text(row, 'rule'));
     return rule !== undefined && rule.level !== 'low' && text(row, 'login') === '' && num(row, 'targets') > 0;
   });
-  const commands = told.flatMap(({ row }) => targetsOf(row)).filter((one) => one.length >= SHORTEST_COMMAND);
+  const commands = told
+    .flatMap(({ row }) => targetsOf(row))
+    .filter((one) => one.length >= SHORTEST_COMMAND && one.length <= LONGEST_COMMAND);
   return [...new Set(commands)].slice(0, MOST_COMMANDS);
 }
 

@@ -35,7 +35,7 @@ it.each([
   ['Is it the same person?', /^Probably (?:one person|not the owner): .* never who sat there: ask the owners\.$/],
   ['How did they get in?', /^A sign-in as `jack\.naglieri@runpanther\.io` .*\[E\d+\]/],
   ['Is it over?', /(?:last seen|still active|ends) at .* A log shows what was done, not that nobody comes back\.$/],
-  ['What did they take?', /^No finding of the window is about data or credentials .* \[E\d+\]\.$/],
+  ['What did they take?', /^What was found is of another kind: .*`jack\.naglieri@runpanther\.io`.*\[E\d+\]/],
   [
     'Could this have been the pentest?',
     /in tickets and calendars, which are not connected: ask whoever runs such tests\.$/,

@@ -103,8 +103,17 @@ function isItOver(material: Material): string {
 /** Techniques by which data or credentials leave, or are read to leave. */
 const TAKES = /^T1(?:530|567|537|048|041|114|213|039|005|552|555|003|528|560)/;
 
-const whatWasTaken = (material: Material): string =>
-  byTechnique(material, TAKES, 'No finding of the window is about data or credentials that were read or sent out');
+/** What else was found is said instead where nothing of the kind was: that it was looked for proves little. */
+function whatWasTaken(material: Material): string {
+  const all = counted(material);
+  const found = all.filter(({ techniques }) => techniques.some((id) => TAKES.test(id)));
+  if (found.length > 0) return sentences(found, 4);
+  const others = mergedFindings(all).slice(0, MOST);
+  const [first] = others;
+  if (!first) return `${cited('Every finding of the window is explained by what is usual', windows(material))}.`;
+  const evidence = [...new Set(others.flatMap((one) => one.evidence))];
+  return `What was found is of another kind: ${cited(others.map(findingClaim).join('; '), evidence)}.`;
+}
 
 const MOST_AFFECTED = 10;
 
@@ -115,9 +124,9 @@ function whoIsAffected(material: Material): string {
   const shown = names.slice(0, MOST_AFFECTED);
   const evidence = [...new Set(found.flatMap((one) => one.evidence))].slice(0, 6);
   if (names.length === 0)
-    return `${cited('No finding that counts is about anybody', windows(material))}. What was not logged, the logs cannot count.`;
+    return `${cited('No account and no machine is among the findings that count', windows(material))}. What was not logged, the logs cannot count.`;
   const more = names.length > shown.length ? ', among others' : '';
-  return `The findings that count are about ${cited(`${joined(shown)}${more}`, evidence)}. Nobody else is among them; what was not logged, the logs cannot count.`;
+  return `The findings that count are about ${cited(`${joined(shown)}${more}`, evidence)}. What was not logged, the logs cannot count.`;
 }
 
 /** An exercise stands in tickets; what of it logs can show is that something cleaned up after itself. */

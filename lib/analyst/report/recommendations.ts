@@ -54,7 +54,8 @@ export function immediateSteps(material: Material): string[] {
     ),
   );
   // A machine or a program has no owner to ask whether it was them.
-  const isRun = (actor: string): boolean => isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor));
+  const isRun = (actor: string): boolean =>
+    isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor) && !/@|:/.test(actor));
   const people = [...actors].filter((actor) => !isRun(actor));
   const owners = `owner${people.length > 1 ? 's' : ''} of ${few([...new Set(people.map(shortName))].sort())}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
@@ -191,6 +192,9 @@ function undoing(
     const targets = [
       ...new Set(facts.flatMap(({ row }) => (isRun && COMMAND.test(text(row, 'action')) ? [] : targetsOf(row)))),
     ].filter((target) => target !== '' && !/^\/(?:usr\/)?s?bin\//.test(target));
+    // One file written to many machines is meant, not each of its places.
+    if (targets.length > MOST_FILES && facts.every(({ row }) => FILE_WRITTEN.test(text(row, 'action'))))
+      targets.length = 0;
     // Whoever gets new factors has none left to look at.
     const reset = /\bfactors?\b/.test(remediation) && !remediation.startsWith('Reset the password and factors');
     if (reset && targets.length > 0 && targets.every((target) => isReset(code(target)))) continue;
@@ -233,6 +237,8 @@ function undoing(
 
 /** Events that name a command line as what they are about. */
 const COMMAND = /^EXECVE\b/;
+const FILE_WRITTEN = /^11 \(file created\)$/;
+const MOST_FILES = 3;
 
 /** The step with the machines that it is about by name, where their logs say which. */
 function onMachines(remediation: string, group: Finding[]): string {

@@ -1,6 +1,7 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
 import { type Finding, REFUSED_SCAN } from '../finding';
+import { isRequest } from '../refused-connections';
 import { readTime } from '../time';
 import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';
@@ -110,7 +111,7 @@ function impact(material: Material): string {
   const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
   if (usual.some(({ explained }) => explained === REFUSED_SCAN))
     return `${cited(
-      'None: every attempt of the scan was refused',
+      `None: every ${usual.some(({ facts }) => facts.some(isRequest)) ? 'attempt' : 'connection'} of the scan was refused`,
       usual.flatMap((item) => item.evidence),
     )}.`;
   if (usual.length > 0 && !tried) {

@@ -31,7 +31,7 @@ export function explainVerdict({ judgement }: Material): string {
       ? ['', 'Not BENIGN because:', ...blockers.map(({ text, evidence }) => `- ${cited(text, evidence)}`)]
       : []),
     '',
-    `Weights: ${weights(WEIGHTS)}; attempts: ${weights(ATTEMPT_WEIGHTS)}. Low findings weigh at most ${LIMITS.lowCap} together, medium ones ${LIMITS.mediumCap}. A finding is explained when the same identity did the same from the same address with the same tool on two earlier days or in three earlier hours (a high one: on three earlier days), or at the same hour of two earlier weeks, and not three times as often now. A tool whose address is another every day is compared by its network. Reading lists and settings from a place where the identity worked on three earlier days is explained too. A critical finding is never explained by habit.`,
+    `Weights: ${weights(WEIGHTS)}; attempts: ${weights(ATTEMPT_WEIGHTS)}. Low findings weigh at most ${LIMITS.lowCap} together, medium ones ${LIMITS.mediumCap}. A finding is explained when the same identity did the same from the same address with the same tool on two earlier days or in three earlier hours (a high one: on three earlier days), or at the same hour of two earlier weeks, and not three times as often now. A tool whose address is another every day is compared by its network. Reading lists and settings from a place where the identity worked on three earlier days is explained too; so is what a machine got by a group policy as another a day before, what a new account does that was set up as another had been, and a scan from outside of which every attempt was refused. A critical finding is never explained by habit.`,
   ];
   return lines.join('\n');
 }
