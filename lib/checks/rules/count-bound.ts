@@ -128,7 +128,9 @@ function checkBetween(statement: Statement): Finding[] {
   const { block, text, start, events } = statement;
   const match = BETWEEN.exec(text);
   if (!match || !/\b(?:each|every|apiece|per|a (?:day|session))\b/i.test(text)) return [];
-  if (/^\s*(?:seconds?|minutes?|hours?|days?|percent|%)\b/i.test(text.slice(match.index + match[0].length))) return [];
+  const after = text.slice(match.index + match[0].length);
+  if (/^\s*(?:seconds?|minutes?|hours?|days?|percent|%|o[’']clock|in the (?:morning|afternoon|evening))/i.test(after))
+    return [];
   const [low, high] = [numberOf(match[1]), numberOf(match[2])];
   const columns = [...new Set(events.map(({ record }) => record))].flatMap((record) =>
     columnsOf(events.filter((event) => event.record === record)),
