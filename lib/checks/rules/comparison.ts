@@ -11,10 +11,10 @@ type Sign = 1 | -1 | 0;
 /** What one thing is said to have against another: more, less or as much. */
 const WORDS: [RegExp, Sign][] = [
   [
-    /\b(?:more|higher|larger|greater|bigger|busier|longer)\b(?=[^.;]{0,60}\bthan\b)|\bmore often\b|\bmost often\b(?=[^.;]{0,40}\bthan\b)/i,
+    /\bmore often\b|\b(?:more|higher|larger|greater|bigger|busier|longer)\b(?=[^.;]{0,60}\bthan\b)|\bmost often\b(?=[^.;]{0,40}\bthan\b)/i,
     1,
   ],
-  [/\b(?:less|fewer|lower|smaller|quieter|rarer|shorter)\b(?=[^.;]{0,60}\bthan\b)|\bless often\b/i, -1],
+  [/\bless often\b|\b(?:less|fewer|lower|smaller|quieter|rarer|shorter)\b(?=[^.;]{0,60}\bthan\b)/i, -1],
   [/\bequally (?:often|many|active|busy)\b|\bas (?:often|many|much|active) as\b/i, 0],
   [/\btwice as (?:often|many|much)\b/i, 1],
 ];
