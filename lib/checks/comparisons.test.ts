@@ -106,6 +106,7 @@ it.each([
   'Slack is the most likely way in, and one of the most used applications [E1].',
   'After Salesforce, Slack is used most often [E1].',
   'No application is used more than Salesforce [E1].',
+  'Salesforce is used by tom 15 times as often as Slack [E1].',
   'The most anybody else had on a single day is 15 flows [E2].',
   'The first ends at 16:14:00Z, the second starts later [E2].',
   'The factor was activated after the memory had been accessed, before the log was cleared [E3].',
