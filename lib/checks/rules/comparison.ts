@@ -11,10 +11,10 @@ type Sign = 1 | -1 | 0;
 /** What one thing is said to have against another: more, less or as much. */
 const WORDS: [RegExp, Sign][] = [
   [
-    /\b(?:more|higher|larger|greater|bigger|busier|longer)\b(?=[^.;]{0,60}\bthan\b)|\bmore often\b|\bmost often\b(?=[^.;]{0,40}\bthan\b)/i,
+    /\bmore often\b|\b(?:more|higher|larger|greater|bigger|busier|longer)\b(?=[^.;]{0,60}\bthan\b)|\bmost often\b(?=[^.;]{0,40}\bthan\b)/i,
     1,
   ],
-  [/\b(?:less|fewer|lower|smaller|quieter|rarer|shorter)\b(?=[^.;]{0,60}\bthan\b)|\bless often\b/i, -1],
+  [/\bless often\b|\b(?:less|fewer|lower|smaller|quieter|rarer|shorter)\b(?=[^.;]{0,60}\bthan\b)/i, -1],
   [/\bequally (?:often|many|active|busy)\b|\bas (?:often|many|much|active) as\b/i, 0],
   [/\btwice as (?:often|many|much)\b/i, 1],
 ];
@@ -138,12 +138,26 @@ function sidesOf({ block, start }: Statement, numbers: Claim[], at: number, word
   return isTogether || own.length === 1 ? [last.number ?? 0, sum] : null;
 }
 
+/** `18 times as often as` and `half as many as` are no `as often as`; of `nearly as often` nothing is said. */
+function signAfter(before: string, sign: Sign): Sign | null {
+  if (sign !== 0) return sign;
+  if (/\b(?:times|twice)\s+$/i.test(before)) return 1;
+  if (/\bhalf\s+$/i.test(before)) return -1;
+  return /\b(?:nearly|almost|about|roughly|not|hardly)\s+$/i.test(before) ? null : 0;
+}
+
 /** `Salesforce is used less than Google Workspace`, `ls and df equally often`: names of one column, by its counts. */
 function checkNames(statement: Statement): Finding[] {
   const { block, start, text, events } = statement;
-  for (const [words, sign] of WORDS) {
+  for (const [words, own] of WORDS) {
     const match = words.exec(text);
-    if (!match || NO_COMPARISON.test(text.slice(0, match.index)) || isDeniedAt(statement, start + match.index))
+    const sign = match ? signAfter(text.slice(0, match.index), own) : null;
+    if (
+      !match ||
+      sign === null ||
+      NO_COMPARISON.test(text.slice(0, match.index)) ||
+      isDeniedAt(statement, start + match.index)
+    )
       continue;
     const than = /\bthan\b|\bas (?:often|many|much|active) as\b/i.exec(text.slice(match.index));
     const clause = clausesOf(statement).find(

@@ -51,7 +51,7 @@ function checkMost(statement: Statement): Finding[] {
   const actual = Math.max(...above.map(({ count }) => count));
   const at = start + match.index + match[0].lastIndexOf(word);
   const data = { value: `more than ${word}`, actual: `${actual} (E${record})` };
-  return [finding('bound', 'error', placeOf(block, { start: at, end: at + word.length }), 'bound-false', data)];
+  return [finding('bound', 'warning', placeOf(block, { start: at, end: at + word.length }), 'bound-false', data)];
 }
 
 /** A count and the day, hour or session that it is of. */
@@ -128,8 +128,10 @@ function checkBetween(statement: Statement): Finding[] {
   const { block, text, start, events } = statement;
   const match = BETWEEN.exec(text);
   if (!match || !/\b(?:each|every|apiece|per|a (?:day|session))\b/i.test(text)) return [];
-  if (/^\s*(?:seconds?|minutes?|hours?|days?|percent|%)\b/i.test(text.slice(match.index + match[0].length))) return [];
-  const [low, high] = [numberOf(match[1]), numberOf(match[2])];
+  const after = text.slice(match.index + match[0].length);
+  if (/^\s*(?:seconds?|minutes?|hours?|days?|percent|%|o[’']clock|in the (?:morning|afternoon|evening))/i.test(after))
+    return [];
+  const high = numberOf(match[2]);
   const columns = [...new Set(events.map(({ record }) => record))].flatMap((record) =>
     columnsOf(events.filter((event) => event.record === record)),
   );
@@ -139,7 +141,7 @@ function checkBetween(statement: Statement): Finding[] {
   const [first] = columns;
   const data = { value: match[0], actual: `${first?.least} to ${first?.most}` };
   const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
-  return [finding('bound', low > 0 ? 'error' : 'warning', place, 'bound-false', data)];
+  return [finding('bound', 'warning', place, 'bound-false', data)];
 }
 
 const RANGE = new RegExp(`\\b${COUNT} to ${COUNT} (\\p{L}{4,})\\b`, 'iu');
@@ -185,8 +187,7 @@ function checkEach(statement: Statement): Finding[] {
     if (having === numberOf(spans)) return [];
     const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
     const data = { value: match[0], actual: `${count} in ${having} of ${values.length} rows (E${record.call.number})` };
-    // Fewer days than there are may be some of them.
-    return [finding('bound', having < numberOf(spans) ? 'error' : 'warning', place, 'bound-false', data)];
+    return [finding('bound', 'warning', place, 'bound-false', data)];
   }
   return [];
 }

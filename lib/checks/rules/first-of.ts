@@ -42,7 +42,7 @@ function checkOne({ block, start }: Statement, { end, phrase, at }: Said, events
     const own = rowsNamed(column, phrase);
     return own.length > 0 ? [{ column, own }] : [];
   });
-  const beyond = found.map(({ column, own }) => othersBeyond(column, own, end));
+  const beyond = found.map(({ column, own }) => othersBeyond(column, own, end, block.text));
   const [first] = beyond;
   if (!first || beyond.includes(null)) return [];
   const place = placeOf(block, { start: start + at, end: start + at + end.length });
@@ -51,8 +51,11 @@ function checkOne({ block, start }: Statement, { end, phrase, at }: Said, events
 }
 
 /** What another row has on the other side of a name's rows, in most of the sessions that have both; null where it may be the first. */
-function othersBeyond({ events, at }: NameColumn, own: EvidenceEvent[], end: End): string | null {
-  const others = events.filter((event) => !own.includes(event));
+function othersBeyond(column: NameColumn, own: EvidenceEvent[], end: End, text: string): string | null {
+  const { events, at, values } = column;
+  // Of several others those are meant that the text names.
+  const named = values.length > 2 ? rowsNamed(column, text) : [];
+  const others = (named.length > own.length ? named : events).filter((event) => !own.includes(event));
   const sessions = sessionsOf(events.flatMap(({ times }) => times));
   const within = (some: EvidenceEvent[], session: number[]) =>
     some.filter(({ times }) => times.every((time) => time >= (session[0] ?? 0) && time <= (session.at(-1) ?? 0)));

@@ -1,10 +1,11 @@
 import { asksSource } from '../../evidence/source-calls';
-import { type Claim, claimsOf, placeOf } from '../claims';
+import { type Claim, placeOf } from '../claims';
 import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
 import type { EvidenceEvent } from '../events';
 import { lengthsOf } from '../evidence-index';
+import { numbersOf } from '../limits';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { groupBy, groupsOf } from '../readings';
@@ -35,15 +36,14 @@ const MAX_ROWS = 400;
  */
 export function checkLengthBounds(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
-    const { block, start, end, events } = statement;
+    const { block, events } = statement;
     if (block.kind === 'row' && /timeline/i.test(block.section)) return [];
     const whole = events.filter(
       ({ record, times }) => times.length > 0 && record.isWhole && asksSource(record.call.tool),
     );
     const own = ofDays(statement, whole);
     if (own.length < 2 || own.length > MAX_ROWS) return [];
-    const claims = claimsOf(block).filter((claim) => claim.start >= start && claim.end <= end);
-    return claims.flatMap((claim) => checkOne(statement, claim, own));
+    return numbersOf(statement).flatMap((claim) => checkOne(statement, claim, own));
   });
 }
 

@@ -56,7 +56,7 @@ export function checkOrder(context: CheckContext): Finding[] {
         record: (a[0] as EvidenceEvent).record.call.number,
       };
       const place = placeOf(block, { start: start + second.verb.start, end: start + second.verb.end });
-      return [finding('action', 'error', place, 'order-differs', data)];
+      return [finding('action', 'warning', place, 'order-differs', data)];
     });
   });
 }

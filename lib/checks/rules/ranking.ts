@@ -25,6 +25,7 @@ const RANKS: [RegExp, Side][] = [
 const NOT_ALL = /(?:\b(?:one of|among|second|third|next|almost|nearly|at)\b[^,;]{0,24}|\d\s*)$/i;
 const IS = /\b(?:is|are|was|were|be)\s+(?:by far\s+|clearly\s+|then\s+|also\s+)?(?:the|its|his|her|their)?\s*$/i;
 /** What is left out: `the most frequent after refused pushes`. */
+const BUT_AHEAD = /^\W*(?:after|but for|except(?: for)?|apart from|besides|next to|behind)\b/i;
 const BUT = /\b(?:after|but for|except(?: for)?|apart from|besides|other than|behind|next to|before)\b/i;
 
 /** `Slack comes first with 12`, `the busiest day was 10 November`: the name that has the most of a column of a cited record, or of its rows. */
@@ -56,7 +57,7 @@ function checkOne(
   const before = text.slice(from, at.start);
   if (NOT_ALL.test(before)) return [];
   const after = (/^[^,;()[]*/.exec(text.slice(at.end)) ?? [''])[0];
-  const clauseText = text.slice(from, at.end) + after;
+  const clauseText = BUT_AHEAD.test(text) ? text : text.slice(from, at.end) + after;
   const places = subjectsOf(statement, { from, before, after, at });
   for (const place of places) {
     const phrase = text.slice(place.start, place.end);

@@ -1,9 +1,10 @@
 import { asksSource } from '../../evidence/source-calls';
-import { type Claim, claimsOf, isPortLike, placeOf } from '../claims';
+import { type Claim, isPortLike, placeOf } from '../claims';
 import { clausesOf } from '../clauses';
 import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { numberOf } from '../evidence-index';
+import { numbersOf } from '../limits';
 import { type Finding, finding } from '../messages';
 import { groupBy } from '../readings';
 import { isSizeMeasure } from '../sizes';
@@ -35,13 +36,11 @@ const MAX_ROWS = 400;
  */
 export function checkValueBounds(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
-    const { block, start, end, events } = statement;
+    const { block, events } = statement;
     if (block.kind === 'row' && /timeline/i.test(block.section)) return [];
     const own = events.filter(({ record }) => record.isWhole && asksSource(record.call.tool));
     if (own.length < 2 || own.length > MAX_ROWS) return [];
-    return claimsOf(block).flatMap((claim) =>
-      claim.start >= start && claim.end <= end ? checkOne(statement, claim, own) : [],
-    );
+    return numbersOf(statement).flatMap((claim) => checkOne(statement, claim, own));
   });
 }
 
@@ -83,11 +82,11 @@ function endsOf(own: EvidenceEvent[], side: Side, clause: string, sentence: stri
     const bySentence = columns.map((column) => rowsNamed(column, sentence)).filter((some) => some.length > 0);
     const named = byClause.length > 0 ? byClause : bySentence;
     const sets = named.length > 0 ? named : [rows];
-    return sets.flatMap((some) => numbersOf(some).flatMap((values) => endIn(values, side)));
+    return sets.flatMap((some) => columnsOf(some).flatMap((values) => endIn(values, side)));
   });
 }
 
-function numbersOf(rows: EvidenceEvent[]): number[][] {
+function columnsOf(rows: EvidenceEvent[]): number[][] {
   const columns = rows[0]?.columns ?? [];
   return columns.flatMap((name, at) => {
     const values = NO_VALUE.test(name) ? [] : rows.flatMap(({ row }) => numberOf(row.cells[at]) ?? []);
