@@ -24,6 +24,7 @@ import { checkDeedCounts } from './rules/deed-count';
 import { checkDefanged } from './rules/defang';
 import { checkDeniedEvents } from './rules/denied-events';
 import { checkDeniedOthers } from './rules/denied-others';
+import { checkDeniedThings } from './rules/denied-things';
 import { checkDoers } from './rules/doer';
 import { checkElapsed } from './rules/elapsed';
 import { checkEnded } from './rules/ended';
@@ -47,6 +48,7 @@ import { checkPresence } from './rules/presence';
 import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
 import { checkRowActors } from './rules/row-actor';
+import { checkSeconds } from './rules/second';
 import { checkSequences } from './rules/sequence';
 import { checkSize } from './rules/size';
 import { checkStatements } from './rules/statement';
@@ -93,6 +95,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkOutcomes,
   checkToldOutcomes,
   checkClauseOutcomes,
+  checkSeconds,
   checkEnded,
   checkCounts,
   checkNamedNumbers,
@@ -104,6 +107,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkAbsence,
   checkDeniedEvents,
   checkDeniedOthers,
+  checkDeniedThings,
   checkOnly,
   checkPresence,
   checkNovelty,
