@@ -39,7 +39,7 @@ const EARLIER =
   /\b(?:ever )?(?:before(?: (?:that|the|this) \p{L}+)?|earlier|previously|until then|in the (?:\p{L}+ )?(?:days|weeks|nights) before)\b/iu;
 /** Without these a denial says the same. */
 const EMPTY_WORDS =
-  /\b(?:as far as [^,.;]*|at all|so far|ever|anywhere|in the (?:whole |entire )?(?:logs?|period|case)|of the log|(?:on )?that (?:day|night|evening)|was|were|has been|have been|had been|had|has|have|did|does|been|is|are|seen|found|observed|recorded|logged|the address(?:es)?|address(?:es)?|came|comes|worked|shows? up|appears?|appeared|touched|used(?= \p{L})|(?:opened|held) (?:an?|any) (?=connection|session)|a single|repositor(?:y|ies))\b/giu;
+  /\b(?:as far as [^,.;]*|at all|so far|ever|anywhere|in the (?:whole |entire )?(?:logs?|period|case)|of the log|was|were|has been|have been|had been|had|has|have|did|does|been|is|are|seen|found|observed|recorded|logged|the address(?:es)?|address(?:es)?|came|comes|worked|shows? up|appears?|appeared|touched|used(?= \p{L})|(?:opened|held) (?:an?|any) (?=connection|session)|a single|repositor(?:y|ies))\b/giu;
 const OTHER = /\b(?:else|others?)\b/i;
 /** `other than lena`, `nobody but lena`: whom it leaves out. */
 const BUT = /\b(?:other than|but|except(?: for)?|besides|apart from)\s+[`*_]*$/i;

@@ -190,11 +190,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (!asked.some(fits)) {
     if (queries.length === 0)
       return names.length > 0 ? finding('absence', 'warning', place, 'absence-no-query', { what }) : null;
-    if (
-      !isOfEvent(absence) ||
-      (names.length === 0 && !queries.some((record) => isOfOtherThings(record, absence.scope, vocabulary)))
-    )
-      return null;
+    if (!isOfEvent(absence)) return null;
     const from = times.map(({ time }) => time.from);
     // To cite for "before", a query has to have looked at the days before.
     const isLongEnough = (other: EvidenceIndex) => !/\bbefore\b/i.test(sentence) || hasBaseline(context, [other], from);
@@ -216,8 +212,11 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   return null;
 }
 
-/** `does not miss its password`: a rule, and no event. */
-const isOfEvent = ({ scope }: Absence): boolean => !/^(?:not|don[’']t|doesn[’']t) \p{Ll}+(?<!ed|en)\b/u.test(scope);
+/** What is told as past, and not a rule (`does not miss its password`), a name (`nobody outside`) or what a record shows. */
+const isOfEvent = ({ scope, sentence, start, place }: Absence): boolean =>
+  !/^(?:not|don[’']t|doesn[’']t) \p{Ll}+(?<!ed|en)\b|^no (?:record|row|event|line)s? (?:show|name|ha)/u.test(scope) &&
+  PAST.test(`${sentence.slice(Math.max(0, place.start - start - 12), place.start - start)}${scope}`);
+const PAST = /\b(?:was|were|had|been|has|have|did|sent|read|made|got|ran|took|came|went|saw|\p{L}+ed)\b/iu;
 
 /** What a sentence is about that tells of the sources, of the work or of what is thought, and not of events. */
 const OF_WORK =

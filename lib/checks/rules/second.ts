@@ -42,19 +42,30 @@ function checkClause(context: CheckContext, clause: Clause, cited: EvidenceEvent
   return [...checkWho(clause, rows), ...(isCited ? [] : checkEnd(clause, rows))].slice(0, 1);
 }
 
-const secondsRead = new WeakMap<CheckContext, EvidenceEvent[]>();
+const secondsRead = new WeakMap<CheckContext, Map<number, EvidenceEvent[]>>();
+const secondOf = (time: number): number => Math.floor((((time % DAY) + DAY) % DAY) / 1000);
+const DAY = 86_400_000;
 
 /** Single events of the case's logs at a time. */
 function eventsAt(context: CheckContext, time: SaidTime): EvidenceEvent[] {
-  const all =
-    secondsRead.get(context) ??
-    context.all.flatMap((record) =>
-      asksSource(record.call.tool) && record.call.status === 'ok'
-        ? eventsOf(record).filter((event) => event.times.length > 0 && isExact(event))
-        : [],
-    );
-  secondsRead.set(context, all);
-  return all.filter((event) => event.times.some((at) => saysTime(time, at)));
+  const known = secondsRead.get(context) ?? bySecond(context);
+  secondsRead.set(context, known);
+  return (known.get(secondOf(time.from)) ?? []).filter((event) => event.times.some((at) => saysTime(time, at)));
+}
+
+function bySecond({ all }: CheckContext): Map<number, EvidenceEvent[]> {
+  const found = new Map<number, EvidenceEvent[]>();
+  for (const record of all) {
+    if (!asksSource(record.call.tool) || record.call.status !== 'ok') continue;
+    for (const event of eventsOf(record)) {
+      const [first] = event.times;
+      if (first === undefined || !isExact(event)) continue;
+      const list = found.get(secondOf(first));
+      if (list) list.push(event);
+      else found.set(secondOf(first), [event]);
+    }
+  }
+  return found;
 }
 
 /** Nothing but a time stands before who begins a clause. */
