@@ -214,7 +214,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
 
 /** What is told as past, and not a rule (`does not miss its password`), a name (`nobody outside`) or what a record shows. */
 const isOfEvent = ({ scope, sentence, start, place }: Absence): boolean =>
-  !/^(?:not|don[’']t|doesn[’']t) \p{Ll}+(?<!ed|en)\b|^no (?:record|row|event|line)s? (?:show|name|ha)/u.test(scope) &&
+  !/^(?:not|don[’']t|doesn[’']t) \p{Ll}+(?<!ed|en)\b|^no (?:record|row|event|line)s? (?:show|name|ha)/iu.test(scope) &&
   PAST.test(`${sentence.slice(Math.max(0, place.start - start - 12), place.start - start)}${scope}`);
 const PAST = /\b(?:was|were|had|been|has|have|did|sent|read|made|got|ran|took|came|went|saw|\p{L}+ed)\b/iu;
 
