@@ -92,7 +92,8 @@ export function rangeOf(context: CheckContext, denial: Denial): Range | null {
   const parts = alternativesIn(text);
   const said = parts.join(' ');
   const isBound = part.keys.length > 0 || subject.length > 0;
-  const isAnything = ANYTHING.test(said) && isBound && !isOther && !isWeekend && !RELATIVE.test(before);
+  const isBare = isWeekend ? said === '' : ANYTHING.test(said);
+  const isAnything = isBare && isBound && !isOther && !RELATIVE.test(before);
   return {
     parts: isAnything ? [said] : parts,
     isBound,
@@ -198,8 +199,9 @@ function verbBefore({ word, before }: Denial): string {
 }
 
 /** Whom a denial is of: who is named right before it, or whom a pronoun points back to; empty where it begins its clause; undefined where nothing tells. */
-function subjectOf(context: CheckContext, { block, before, start }: Denial): string[] | undefined {
-  const clause = /[^,;:.()–—]*$/.exec(before.replace(/\[\.\]/g, '···'))?.[0] ?? '';
+function subjectOf(context: CheckContext, { block, before, start, word }: Denial): string[] | undefined {
+  // A dot within a name ends nothing.
+  const clause = /(?:[^,;:.()–—]|[.:](?=\S))*$/.exec(before.replace(/\[\.\]/g, '···'))?.[0] ?? '';
   const { vocabulary } = statementsOf(context);
   const names = namesAt(clause, vocabulary.actors).map(({ name }) => name);
   const claims = claimsOf(block)
@@ -209,6 +211,11 @@ function subjectOf(context: CheckContext, { block, before, start }: Denial): str
     )
     .map(({ value }) => value.toLowerCase());
   if (names.length + claims.length > 0) return [...new Set([...names, ...claims])];
+  // `eva worked daily, never at weekends`
+  if (word === 'never' && /,\s*$/.test(before)) {
+    const named = namesAt(before, vocabulary.actors).map(({ name }) => name);
+    return named.length > 0 ? named : undefined;
+  }
   if (/^[\s*_]*(?:(?:and|but|so|\p{L}+ly|there (?:was|were|is|are))\s*)*[\s*_]*$/iu.test(clause)) return [];
   // `The other two, dana and omar, made no call`
   const apposed = /,\s*(?:made|has|had|have|did|does|was|were|is|are|shows?)\s+$/i.test(before);

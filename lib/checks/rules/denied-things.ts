@@ -91,11 +91,20 @@ function checkDenial(context: CheckContext, denial: Denial): Finding[] {
   ];
 }
 
+/** What a file is called says nothing where the log's action is the verb alone: `edit`, `view`. */
+const GENERIC = /\s+(?:an?\s+|the\s+|any\s+)?(?:files?|documents?|items?|anything|something)$/i;
+
 /** Events that have all words of a part of a denial; of `made no call` any. */
 function eventsSaid(context: CheckContext, part: string, isAnything: boolean): EvidenceEvent[] {
   if (isAnything) return context.all.flatMap((record) => eventsOf(record).filter(({ times }) => times.length > 0));
-  const mention = mentionIn(context, part);
-  return mention?.isWhole && mention.end === null && mention.words > 0 ? mention.said : [];
+  const of = (text: string): EvidenceEvent[] => {
+    const mention = mentionIn(context, text);
+    return mention?.isWhole && mention.end === null && mention.words > 0 ? mention.said : [];
+  };
+  const said = of(part);
+  if (said.length > 0 || !GENERIC.test(part)) return said;
+  const verb = part.replace(GENERIC, '');
+  return of(verb).filter(({ actions }) => actions.some((name) => name.length > 3 && verb.startsWith(name)));
 }
 
 /** Records that a denial cites: the next behind it, else those of its sentence or row. */

@@ -35,7 +35,7 @@ function checkClause(context: CheckContext, clause: Clause, cited: EvidenceEvent
   const { block, text, start, times } = clause;
   const [said, more] = times;
   if (!said?.time || more || said.time.or || said.time.to - said.time.from > 1000 || BESIDE.test(text)) return [];
-  if (!/\b(?:at|on)\s+[`*_]*$/i.test(block.text.slice(Math.max(start - 4, said.start - 8), said.start))) return [];
+  if (!/\b(?:at|on)\s+[`*_]*$/i.test(block.text.slice(Math.max(0, start - 4, said.start - 8), said.start))) return [];
   const rows = eventsAt(context, said.time);
   // What is cited and has the second is told by the rules of cited rows.
   const isCited = cited.some((event) => rows.includes(event));
