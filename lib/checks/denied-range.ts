@@ -123,13 +123,17 @@ function alternativesIn(text: string): string[] {
         .replace(/\s+/g, ' ')
         .trim(),
     )
-    .filter((one) => one !== '');
+    // The name of an action is another rule's.
+    .filter((one) => one !== '' && !/\p{Ll}\p{Lu}/u.test(one));
   const object = /^\S+\s+(.+)$/.exec(parts.at(-1) ?? '')?.[1];
   return object && parts.length > 1 ? parts.map((one) => (/\s/.test(one) ? one : `${one} ${object}`)) : parts;
 }
 
 const isOf = (event: EvidenceEvent, name: string): boolean =>
-  event.actors.includes(name) || event.row.text.includes(squash(name)) || event.record.asks(name);
+  event.actors.includes(name) ||
+  event.row.text.includes(squash(name)) ||
+  // A query that names several says nothing of whose a row is.
+  (event.actors.length === 0 && event.record.asks(name));
 
 /** When the case begins: its first alert, else the first row of its timeline. */
 function startOf(context: CheckContext): number {

@@ -22,7 +22,7 @@ const BEFORE =
 const OF_LISTED =
   /^(?:nobody|no[ -]one|no \p{L}+) (?!(?:is|was|has|does|goes|comes|appears|shows|uses|names|needs)\b)\p{Ll}{3,}(?<!ss|us)s\b|^none of (?:which|whom|the (?:\p{L}+ )?\p{L}+s (?:is|are|was|were) (?:the|an?|one)\b)/iu;
 /** `no session went without one`. */
-const TWICE_DENIED = /^(?:no|none|nobody|never|nothing)\b[^.;,]{0,60}\b(?:without|not|\p{L}+n[’']t)\b/iu;
+const TWICE_DENIED = /^(?:no|none|nobody|never|nothing)\b(?:(?!\band\b)[^.;,]){0,60}\b(?:without|not|\p{L}+n[’']t)\b/iu;
 /** `no application was consented to` */
 const NOTHING_DONE = /^no (?:\p{L}+ ){1,3}(?:was|were|had been|has been) \p{L}+ed\b/iu;
 /** A contrast, not an absence: `created by lena, not by ci-deploy`. */
