@@ -6,11 +6,12 @@ import { negationsIn } from './negation';
 
 /** Denials that are about the work, the conclusion or the organisation, not about what the logs hold. */
 export const NOT_OF_LOGS =
-  /\b(?:ATT&CK|techniques?|hypothes[ie]s|tickets?|baseline|connected|investigated|quer(?:y|ied)|covered|asked|known|clear|certain|prove[sn]?|proof|doubt|reasons?|needs?|required?|severity|reviewers?|confirm\w*|announce\w*|explain\w*|explanation|mean(?:s|t)?|matters?|longer|plans?|probe|past cases?|case|precedents?|open question|look(?:ed)? at|scope|legitimate|benign|malicious|suspicious|normal|unusual|indicat\w+|conclusion|decided?|approved?|enough|sufficient|available|configured|enabled|in place|belong\w*|think|believe|say|says|tell|tells|told|excluded?|ruled out|same|alone|itself|travels?|columns?|fields?|tables?)\b/i;
+  /\b(?:ATT&CK|techniques?|hypothes[ie]s|tickets?|baseline|connected|investigated|quer(?:y|ied)|covered|asked|known|clear|certain|prove[sn]?|proof|doubt|reasons?|needs?|required?|severity|reviewers?|confirm\w*|announce\w*|explain\w*|explanation|mean(?:s|t)?|matters?|longer|plans?|probe|past cases?|case|precedents?|open question|look(?:ed)? at|scope|legitimate|benign|malicious|suspicious|normal|unusual|indicat\w+|conclusion|decided?|approved?|enough|sufficient|available|configured|enabled|in place|belong\w*|think|believe|say|says|tell|tells|told|excluded?|ruled out|same|alone|itself|travels?|columns?|fields?|tables?|bod(?:y|ies) of|ids?|end\b(?! of))\b/i;
 /** `No endpoint or proxy logs`, `there is no source of …`: about what can be asked, not about what happened. */
 export const OF_SOURCES =
   /^(?:no|without|neither)\s+(?:(?:(?!(?:in|from|of|to|at|on|by|with|was|were)\b)[\p{L}-]+,?\s+(?:(?:or|and|nor)\s+)?){0,8}logs?\W*$|(?:such |more )?(?:sources?|columns?|fields?|tables?)\b)/iu;
-const ELSEWHERE = /\b(?:elsewhere|other than|instead of|outside|except|apart from|nowhere)\b/i;
+const ELSEWHERE =
+  /\b(?:elsewhere|other than|instead of|outside|except|apart from|nowhere|silent|quiet|still|remains?)\b/i;
 
 /**
  * Whether what a claim names is not to be in the cited records, since the sentence says that it was not there: `the job has not

@@ -24,6 +24,8 @@ export type Block = {
   own: number[];
   /** Without any of its own: those of its list item, or of the paragraphs around its list or table. */
   cited: number[];
+  /** Those of the paragraphs around its list or table. */
+  around: number[];
 };
 
 /** A block longer than this is no prose: it is not checked. */
@@ -86,6 +88,7 @@ function toBlock(report: Report, { kind, list, contentStart, end, section, headi
     sentences: kind === 'row' || text.length > MAX_BLOCK ? whole : sentencesOf(text),
     own,
     cited: own,
+    around: [],
   };
 }
 
@@ -150,7 +153,10 @@ function shareCitations(groups: Group[]): void {
     // "The table is from [E5]", said below it.
     const below = trail ? citationsIn(trail.text.slice(0, trail.sentences[0]?.end)) : [];
     const around = [...new Set([...(lead?.own ?? []), ...below])];
-    for (const block of blocks) if (block.cited.length === 0) block.cited = around;
+    for (const block of blocks) {
+      block.around = around;
+      if (block.cited.length === 0) block.cited = around;
+    }
   }
 }
 

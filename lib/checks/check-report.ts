@@ -26,6 +26,7 @@ import { checkDeedCounts } from './rules/deed-count';
 import { checkDefanged } from './rules/defang';
 import { checkDeniedEvents } from './rules/denied-events';
 import { checkDeniedOthers } from './rules/denied-others';
+import { checkDeniedThings } from './rules/denied-things';
 import { checkDoers } from './rules/doer';
 import { checkElapsed } from './rules/elapsed';
 import { checkEndTimes } from './rules/end-time';
@@ -53,6 +54,7 @@ import { checkRankings } from './rules/ranking';
 import { checkReadings } from './rules/reading';
 import { checkRows } from './rules/row';
 import { checkRowActors } from './rules/row-actor';
+import { checkSeconds } from './rules/second';
 import { checkSequences } from './rules/sequence';
 import { checkSize } from './rules/size';
 import { checkStatements } from './rules/statement';
@@ -104,6 +106,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkOutcomes,
   checkToldOutcomes,
   checkClauseOutcomes,
+  checkSeconds,
   checkEnded,
   checkCounts,
   checkNamedNumbers,
@@ -120,6 +123,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkAbsence,
   checkDeniedEvents,
   checkDeniedOthers,
+  checkDeniedThings,
   checkOnly,
   checkPresence,
   checkNovelty,

@@ -91,6 +91,12 @@ function programIn(cell: string): string[] {
   return name.length >= SHORTEST_PROGRAM && /^[\w.-]+$/.test(name) ? [name] : [];
 }
 
+/** How the events ended of the one kind that a query asks for: `winlog.event_id = '4624'`. */
+export function outcomeAsked(query: string): 'success' | 'failure' | null {
+  const action = windowsAction(query);
+  return action === 'logon' ? 'success' : action === 'failed logon' ? 'failure' : null;
+}
+
 /** How a Windows event ended that says so by its number alone. */
 export const windowsOutcome = ({ columns }: EvidenceTable, { cells }: EvidenceRow): 'success' | 'failure' | null => {
   const id = numberOf(cells[columns.findIndex((name) => IS_WINDOWS.test(name) || /^(?:event[._]?)?code$/i.test(name))]);

@@ -1,4 +1,4 @@
-import { actionNames, windowsAction, windowsOutcome } from './event-names';
+import { actionNames, outcomeAsked, windowsAction, windowsOutcome } from './event-names';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf } from './evidence-index';
 
 type Outcome = 'success' | 'failure' | 'mixed';
@@ -88,7 +88,7 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
         columns: table.columns,
         actors: [...new Set([...texts('actor'), ...actorsWithin(table, row), ...askedOf].flatMap(actorNames))],
         actions: actionNames([...texts('action'), ...(asked ? [asked] : [])], table, row),
-        outcome: outcomeOf(table, row, columns) ?? outcomeWithin(table, row),
+        outcome: outcomeOf(table, row, columns) ?? outcomeWithin(table, row) ?? outcomeAsked(query),
         codes,
         mfa: mfaOf(table, row),
         times: [...row.times].sort((a, b) => a - b),
@@ -114,8 +114,15 @@ const actorsWithin = (table: EvidenceTable, row: EvidenceRow): string[] =>
     [...event.matchAll(WITHIN_ACTOR)].map(([, name = '']) => name.replaceAll('\\\\', '\\')),
   );
 
+/** What sshd says of a password or a key. */
+const SSHD = /\b(Accepted|Failed) (?:password|publickey|keyboard-interactive\S{0,20}|none) for\b/;
+
 /** How an event ended that a cell holds as a whole. */
 function outcomeWithin(table: EvidenceTable, row: EvidenceRow): Outcome | null {
+  for (const cell of row.cells) {
+    const sshd = typeof cell === 'string' && cell.length < 400 ? SSHD.exec(cell)?.[1] : undefined;
+    if (sshd) return sshd === 'Accepted' ? 'success' : 'failure';
+  }
   for (const event of wholeEvents(table, row)) {
     if (/"errorCode"\s?:\s?"[^"]+"/.test(event)) return 'failure';
     // Google's status is empty where it worked; Kubernetes answers as the web does.
@@ -177,6 +184,8 @@ const isOpaque = (value: string): boolean => /^[a-z\d]{20,}$/.test(value) && (va
 /** `arn:…:assumed-role/deployer/run-7` names the role and the session; an address or a service is no actor. */
 export function actorNames(cell: string): string[] {
   const value = cell.trim().toLowerCase();
+  // `unset` of auditd, `(null)`: nobody.
+  if (/^\(?(?:unset|null|n\/a)\)?$/.test(value)) return [];
   if (value.length < 3 || /^[\d.:/-]+$/.test(value) || /^[\da-f:.]+$/.test(value) || isOpaque(value)) return [];
   if (value.startsWith('arn:')) {
     const [type = '', ...names] = value.split(':').slice(5).join(':').split('/');
@@ -292,7 +301,8 @@ export function vocabularyOf(all: EvidenceIndex[]): Vocabulary {
   return found;
 }
 
-const TOKEN = /[\p{L}\p{N}_][\p{L}\p{N}_.:@/\\+=$-]*/gu;
+/** Names as logs write them, also defanged: `j[.]thal@adventure[.]example`. */
+const TOKEN = /[\p{L}\p{N}_](?:[\p{L}\p{N}_.:@/\\+=$-]|\[[.@:]\])*/gu;
 
 /** What stands between a first and a last name in an account's. */
 const JOINTS = ['.', '-', '_', ''];
@@ -301,7 +311,8 @@ const JOINTS = ['.', '-', '_', ''];
 export function namesAt(text: string, names: ReadonlySet<string>): { name: string; start: number; end: number }[] {
   const tokens = [...text.matchAll(TOKEN)].map((match) => {
     const token = match[0].replace(/[.:/\\+=-]+$/, '');
-    return { token: token.toLowerCase(), start: match.index, end: match.index + token.length };
+    const plain = token.replace(/\[([.@:])\]/g, '$1').toLowerCase();
+    return { token: plain, start: match.index, end: match.index + token.length };
   });
   return tokens.flatMap(({ token, start, end }, at) => {
     const next = tokens[at + 1];

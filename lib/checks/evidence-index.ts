@@ -68,7 +68,11 @@ export class EvidenceIndex {
   hasRangeEnd(said: SaidTime): boolean {
     // Until 13:59:59 is until 14:00.
     return this.rangeEnds().some(
-      (time) => saysTime(said, time) || (time % 60_000 >= 59_000 && saysTime(said, time + 60_000 - (time % 60_000))),
+      (time) =>
+        saysTime(said, time) ||
+        (time % 60_000 >= 59_000 && saysTime(said, time + 60_000 - (time % 60_000))) ||
+        // Until midnight is until the day before.
+        (time % DAY === 0 && said.to - said.from === DAY && saysTime(said, time - 1)),
     );
   }
 
@@ -156,6 +160,8 @@ export class EvidenceIndex {
     return this.memo.get(key) as T; // the value that this key's only caller made
   }
 }
+
+const DAY = 86_400_000;
 
 /** Characters that a wildcard stands for at most. */
 const MAX_WILD = 80;

@@ -1,6 +1,8 @@
+import { findCitations } from './blocks';
 import { windowsAsked } from './event-names';
 import type { Vocabulary } from './events';
 import { type EvidenceIndex, squash } from './evidence-index';
+import { IPV4 } from './indicators';
 import type { SaidTime } from './times';
 
 const STOP = new Set(
@@ -24,6 +26,10 @@ export const isAnswer = ({ call, isWhole }: EvidenceIndex): boolean => call.stat
 
 const LITERAL = /'((?:[^']|'')*)'/g;
 
+/** A query without what only makes a column of it: `count(*) FILTER (WHERE outcome = 'ok')`, `CASE WHEN … END`. */
+const withoutColumns = (query: string): string =>
+  query.replace(/\bfilter\s*\((?:[^()]|\([^()]{0,200}\)){0,400}\)|\bcase\s+when\b[\s\S]{0,600}?\bend\b/gi, ' ');
+
 /** What a query narrows its rows to: texts in its conditions, without times and paths. */
 function filtersOf({ call }: EvidenceIndex): string[] {
   const args = call.args;
@@ -33,7 +39,7 @@ function filtersOf({ call }: EvidenceIndex): string[] {
   const literals = values.flatMap((value) => {
     if (typeof value !== 'string') return [];
     // What a query leaves out narrows it to nothing.
-    const kept = value.replace(/(?:<>|!=|\bnot\s+i?like)\s*'[^']*'|\bnot\s+in\s*\([^)]*\)/gi, ' ');
+    const kept = withoutColumns(value).replace(/(?:<>|!=|\bnot\s+i?like)\s*'[^']*'|\bnot\s+in\s*\([^)]*\)/gi, ' ');
     const start = kept.search(/\bwhere\b/i);
     const where = start >= 0 ? kept.slice(start) : /[=']/.test(kept) ? kept : '';
     return [...where.matchAll(LITERAL)]
@@ -43,6 +49,12 @@ function filtersOf({ call }: EvidenceIndex): string[] {
   });
   return [...literals, ...numbered];
 }
+
+/** Whom or what a query asks for: addresses, and names of who acts. */
+export const entitiesAsked = (record: EvidenceIndex, { actors }: Vocabulary): string[] =>
+  filtersOf(record)
+    .map((filter) => filter.replaceAll('%', ''))
+    .filter((filter) => IPV4.test(filter) || actors.has(filter) || filter.includes('@'));
 
 const CONDITION = /"?([\w.]+)"?\s*(?:={1,2}|=~|:|\bi?like\b|\bhas\b|\bcontains\b|\bin\s*\()\s*['"]/gi;
 const QUERY_FIELD = /^(?:sql|query|q|search|kql|spl|statement|filter|where|expression)$/i;
@@ -60,7 +72,7 @@ function columnsOf({ call }: EvidenceIndex): { kept: string[]; leftOut: string[]
   );
   const conditions = fields.flatMap(([name, value]) => {
     if (typeof value !== 'string' || !QUERY_FIELD.test(name)) return [];
-    const parts = value.split(/\b(?:where|having)\b/i);
+    const parts = withoutColumns(value).split(/\b(?:where|having)\b/i);
     // Splunk's search has its conditions first.
     const wheres = /\bselect\b/i.test(value) ? parts.slice(1) : parts;
     return wheres.map((part) => part.split(/\b(?:select|group by|order by|limit|case)\b/i)[0] ?? '');
@@ -82,6 +94,7 @@ const OTHERS: [RegExp, RegExp][] = [
     /\b(?:other than|no ?body|no[ -]one(?! of\b)|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:service )?(?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
     /user|actor|principal|identity|arn|who|caller|role|accesskey/i,
   ],
+  [/\b(?:anywhere|somewhere|nowhere) else\b|\belsewhere\b/i, /ip|addr/i],
   [/\b(?:other|another|different) (?:\w+ )?buckets?\b/i, /bucket/i],
   [/\b(?:other|another|different) (?:\w+ )?(?:address(?:es)?|ips?)\b/i, /ip|addr/i],
   [/\b(?:other|another|different) (?:\w+ )?regions?\b/i, /region/i],
@@ -102,7 +115,10 @@ const THINGS: [RegExp, RegExp][] = [
   [/\bdatabases?\b/i, /db|database|rds|cluster/],
   [/\btrails?\b/i, /trail|logging|selector/],
   [/\b(?:security )?groups?\b/i, /group|ingress|egress/],
-  [/\b(?:sign|log)-?(?:in|on)s?\b/i, /login|sign|session|auth|logon/],
+  [
+    /\b(?:sign|log)(?:ed|ged|s)?[ -]?(?:in|on)s?\b|\b(?:got|get|let) in\b|\blog-?ins?\b/i,
+    /login|sign|session|auth|logon|password|accepted/,
+  ],
   [/\b(?:kernel )?modules?\b/i, /module|insmod|modprobe/],
   [/\b(?:scheduled tasks?|cron ?jobs?|crontabs?)\b/i, /task|cron|schedule/],
   [/\bservices?\b/i, /service|systemd|systemctl/],
@@ -110,6 +126,7 @@ const THINGS: [RegExp, RegExp][] = [
   [/\b(?:applications?|apps?|consents?)\b/i, /app|consent|oauth|client/],
   [/\b(?:files?|documents?)\b/i, /file|doc|object|download|drive/],
   [/\b(?:messages?|mails?|e-?mails?)\b/i, /mail|message|send|delete/],
+  [/\bconnections?\b/i, /connect|conn\b|flow/],
   [/\bcalendars?\b/i, /calendar/],
   [/\b(?:inbox|mailbox|forwarding) rules?\b/i, /rule|mailbox/],
   [/\b(?:event )?logs?\b(?= (?:was|were|is|has))/i, /log|audit|trail/],
@@ -128,7 +145,9 @@ function leavesOut(record: EvidenceIndex, scope: string, { actions, actors }: Vo
   );
   if (isOther) return true;
   // Whose acts were asked for narrows nothing of what they did.
-  const isAction = (filter: string) => actions.has(filter) || /^%?[/\\\w.:-]*[a-z][\w:.-]*%?$/.test(filter);
+  // `%Invoice_4471%` of a command line is a thing's name.
+  const isAction = (filter: string) =>
+    actions.has(filter) || (/^%?[/\\\w.:-]*[a-z][\w:.-]*%?$/.test(filter) && !/\d{3}/.test(filter));
   const own = filters.filter((filter) => !isOfActor(filter, actors));
   const isNumbered = windowsAsked(JSON.stringify(record.call.args) ?? '').length > 0;
   const isByAction =
@@ -148,6 +167,28 @@ const showsOthers = (record: EvidenceIndex, scope: string): boolean =>
       words.test(scope) &&
       record.tables().some(({ columns, rows }) => rows.length > 1 && columns.some((column) => names.test(column))),
   );
+
+/** Columns of who or from where: what narrows to them finds any act. */
+const ENTITY_COLUMN =
+  /user|actor|principal|identity|arn|who|caller|login$|email|account|host|computer|ip$|ip_?addr|accesskey|session/i;
+
+/** Whether rows came back that have all words of a denial: `no MFA by its own attributes`, of a whole event. */
+function showsThing(record: EvidenceIndex, scope: string): boolean {
+  if (/\b(?:was|were|been|has|had|did|does|is|are)\b/.test(scope)) return false;
+  const said = findCitations(scope).reduceRight(
+    (rest, { start, end }) => rest.slice(0, start) + rest.slice(end),
+    scope,
+  );
+  const words = [...contentStems(said), ...(said.match(/\b\p{Lu}{3,}\b/gu) ?? []).map((word) => word.toLowerCase())];
+  if (words.length === 0 || words.length > 4) return false;
+  return record
+    .tables()
+    .some(({ columns, rows }) =>
+      rows.some(({ text }) =>
+        words.every((word) => text.includes(word) || columns.join(' ').toLowerCase().includes(word)),
+      ),
+    );
+}
 
 const isOfActor = (filter: string, actors: ReadonlySet<string>): boolean =>
   filter.includes('@') || /^[\d.:%]+$/.test(filter) || actors.has(filter.replaceAll('%', ''));
@@ -196,13 +237,23 @@ export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, sco
   const args = squash(JSON.stringify(record.call.args) ?? '');
   // `Nobody signed in as sysd`: whose sign-ins were asked for is whom the denial names.
   const isOfNamed = NOBODY_AS.test(scope) && names.some((name) => args.includes(squash(name)));
+  if (showsThing(record, scope)) return true;
   if (!isOfNamed && leavesOut(record, scope, vocabulary, filters)) return false;
   if (showsOthers(record, scope)) return true;
-  const isEntity = (filter: string) => /\d/.test(filter) || vocabulary.actors.has(filter.replaceAll('%', ''));
+  const { kept, leftOut } = columnsOf(record);
+  const isOfEntities = kept.length > 0 && kept.every((column) => ENTITY_COLUMN.test(column));
+  const isEntity = (filter: string) =>
+    isOfEntities || /\d/.test(filter) || vocabulary.actors.has(filter.replaceAll('%', ''));
   const keys = names.map((name) => squash(name));
+  // A query that leaves an address out looks for all others.
+  if (isOfEntities && leftOut.some((column) => ENTITY_COLUMN.test(column))) return true;
   const isNamed = keys.some((key) => args.includes(key) || record.has(key));
   if (isNamed) return true;
-  const narrowsToOther = keys.some((key) => vocabulary.actors.has(key) || /\d/.test(key)) && filters.some(isEntity);
+  const narrowsToOther = keys.some(
+    (key) =>
+      (vocabulary.actors.has(key) || /\d/.test(key)) &&
+      filters.some((filter) => isEntity(filter) && IPV4.test(filter) === IPV4.test(key)),
+  );
   if (narrowsToOther) return false;
   return (
     filters.every(isEntity) ||

@@ -37,8 +37,8 @@ const MAX_STATEMENTS = 3000;
 /** Names of who acts, by the block that they stand in. */
 const earlierActors = new WeakMap<Block, Named[]>();
 
-/** `advice`: statements of the recommendations, in which only names are facts. */
-type Read = { statements: Statement[]; advice: Statement[]; vocabulary: Vocabulary };
+/** `advice`: statements of the recommendations, in which only names are facts; `uncited`: those that cite no rows. */
+type Read = { statements: Statement[]; advice: Statement[]; uncited: Statement[]; vocabulary: Vocabulary };
 const read = new WeakMap<CheckContext, Read>();
 
 /** The statements of a report that evidence can be held against, and the names of its case. */
@@ -50,12 +50,12 @@ export function statementsOf(context: CheckContext): Read {
 
 function findStatements(context: CheckContext): Read {
   const vocabulary = vocabularyOf(context.all);
-  const [statements, advice]: [Statement[], Statement[]] = [[], []];
+  const [statements, advice, uncited]: [Statement[], Statement[], Statement[]] = [[], [], []];
   for (const block of context.blocks) {
     if (block.kind === 'heading' || block.text.length > MAX_BLOCK) continue;
     const isAdvice = ADVICE.test(block.section) && !LESSONS.test(block.section);
     for (const { start, end, numbers: cited } of block.sentences.flatMap((span) => factsOf(block, span))) {
-      if (statements.length >= MAX_STATEMENTS) break;
+      if (statements.length + uncited.length >= MAX_STATEMENTS) break;
       const text = block.text.slice(start, end);
       if (block.kind !== 'row' && LESSONS.test(block.section) && !isLesson(block, start)) continue;
       const numbers =
@@ -64,13 +64,14 @@ function findStatements(context: CheckContext): Read {
         const record = context.records.get(number);
         return record ? eventsOf(record) : [];
       });
-      if (events.length === 0) continue;
       const bare = blankCitations(text);
       const moved = (names: Named[]) =>
         names.map(({ name, ...at }) => ({ name, start: at.start + start, end: at.end + start }));
       const actors = moved(namesAt(bare, vocabulary.actors));
-      earlierActors.set(block, [...(earlierActors.get(block) ?? []), ...actors]);
-      (isAdvice || (block.kind !== 'row' && IMPERATIVE.test(text)) ? advice : statements).push({
+      const isToDo = isAdvice || (block.kind !== 'row' && IMPERATIVE.test(text));
+      if (events.length === 0 && isToDo) continue;
+      if (events.length > 0) earlierActors.set(block, [...(earlierActors.get(block) ?? []), ...actors]);
+      (events.length === 0 ? uncited : isToDo ? advice : statements).push({
         block,
         text,
         start,
@@ -86,7 +87,7 @@ function findStatements(context: CheckContext): Read {
       });
     }
   }
-  return { statements, advice, vocabulary };
+  return { statements, advice, uncited, vocabulary };
 }
 
 /** `The factor could not be removed` tells what happened. */

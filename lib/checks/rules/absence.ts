@@ -13,17 +13,26 @@ import { contradictionOf } from '../refuted-absence';
 import { statementsOf } from '../statements';
 
 const MODAL =
-  /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|excluded|ruled)|likely|perhaps|probably|expect\w*|recommend\w*)\b/i;
+  /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|seen|shown|read|decided|established|determined|recovered|inferred|checked|excluded|ruled)|likely|perhaps|probably|expect\w*|recommend\w*)\b/i;
 const OF_LOGS =
   /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware|devices?|removed|added|attached|detached|modified|disabled|deactivated|activated|stopped|assumed|exported|executed|launched|copied|shared|sent|granted|MFA|factors?|passwords?|secrets?|instances?|tokens?|groups?|data|commands?|scripts?|signed|contacted|involved)\b/i;
 const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
+/** `Nobody refuses their own request`: a rule of life, and no event; `None of the twelve is …`, `none of which came twice`: of what is listed. */
+const OF_LISTED =
+  /^(?:nobody|no[ -]one|no \p{L}+) (?!(?:is|was|has|does|goes|comes|appears|shows|uses|names|needs)\b)\p{Ll}{3,}(?<!ss|us)s\b|^none of (?:which|whom|the (?:\p{L}+ )?\p{L}+s (?:is|are|was|were) (?:the|an?|one)\b)/iu;
+/** `no session went without one`. */
+const TWICE_DENIED = /^(?:no|none|nobody|never|nothing)\b(?:(?!\band\b)[^.;,]){0,60}\b(?:without|not|\p{L}+n[’']t)\b/iu;
+/** `no application was consented to` */
+const NOTHING_DONE = /^no (?:\p{L}+ ){1,3}(?:was|were|had been|has been) \p{L}+ed\b/iu;
 /** A contrast, not an absence: `created by lena, not by ci-deploy`. */
 const CONTRAST =
-  /^neither of (?:them|these|the two)\b|^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
+  /^neither of (?:them|these|the two)\b|^never (?:before|after|later|earlier)\s*(?:\[|[.,;]|$)|^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
 /** `The baseline explains neither that …`, `it needed no exploit`: what is denied is a judgement. */
 const EXPLAINS =
-  /\b(?:explain\w*|accounts? for|needs?|needed|requires?|required|takes?|took|leaves?|gives?|prov(?:es?|ed|ing)|brings?)\s+$/i;
+  /\b(?:explain\w*|accounts? for|needs?|needed|requires?|required|takes?|took|leaves?|gives?|prov(?:es?|ed|ing)|brings?|asks?(?: for)?|asked(?: for)?|to|in)\s+$/i;
+const SOURCE_HAS =
+  /\b(?:sysmon|logs?|trails?|cloudtrail|okta|entra|zeek|suricata|auditd?|sources?)\s+(?:has|have|holds?|keeps?|carr(?:y|ies))\s+$/i;
 const FIRST = /\bfirst time (?:that|ever|any|we)\b|\bfor the first time\b|\bpreviously unseen\b/i;
 
 /**
@@ -54,9 +63,11 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     if (MODAL.test(sentence)) return [];
     if (!denial) return checkFirst(context, block, sentence, start);
     if (CONTRAST.test(sentence.slice(denial.start)) || EXPLAINS.test(sentence.slice(0, denial.start))) return [];
+    if (TWICE_DENIED.test(sentence.slice(denial.start))) return [];
     const negation = untilNext(block.kind === 'row' ? withinCell(denial, sentence) : denial, later);
     const scope = sentence.slice(negation.start, negation.end);
-    if (NOT_OF_LOGS.test(scope) || OF_SOURCES.test(scope) || !OF_LOGS.test(sentence)) return [];
+    if (NOT_OF_LOGS.test(scope) || OF_SOURCES.test(scope)) return [];
+    if (!OF_LOGS.test(sentence) && !NOTHING_DONE.test(scope)) return [];
     const place = { start: start + negation.start, end: start + Math.min(negation.end, negation.start + 80) };
     const words = block.text
       .slice(place.start, start + negation.end)
@@ -145,6 +156,9 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (all.length === 0)
     return cited.length > 0 ? null : finding('absence', 'error', place, 'absence-no-query', { what });
   if (queries.length === 0 && own.length > 0) return null;
+  if (OF_LISTED.test(absence.scope) && queries.some(({ call }) => (call.rows ?? 0) > 0)) return null;
+  // `Sysmon has no sessions of the tool`: about the source.
+  if (numbers.length === 0 && SOURCE_HAS.test(sentence.slice(0, absence.place.start - start))) return null;
   if (numbers.length === 0 && isOfEvents(sentence))
     return finding('absence', 'warning', place, 'absence-uncited', { what });
   const asked = queries.length > 0 ? queries : all;
@@ -155,7 +169,10 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   }
   // A cell that says "Nothing" is the answer of the query that its row cites.
   const says = absence.scope.replace(/[^\p{L}]+$/u, '');
-  if (block.kind === 'row' && /^(?:nothing|none|no rows?)$/i.test(says) && queries.some(isEmpty)) return null;
+  if (block.kind === 'row' && /^(?:nothing|none|no rows?)$/i.test(says)) {
+    const [subject] = claimsOf(block).filter(({ kind }) => kind !== 'number' && kind !== 'time');
+    if (queries.some((record) => isEmpty(record) || (subject && record.has(subject.value)))) return null;
+  }
   const names = namesIn(context, absence);
   const stems = contentStems(absence.scope);
   if (queries.length === 0 && names.length === 0 && stems.length === 0) return null;
@@ -173,6 +190,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (!asked.some(fits)) {
     if (queries.length === 0)
       return names.length > 0 ? finding('absence', 'warning', place, 'absence-no-query', { what }) : null;
+    if (!isOfEvent(absence)) return null;
     const from = times.map(({ time }) => time.from);
     // To cite for "before", a query has to have looked at the days before.
     const isLongEnough = (other: EvidenceIndex) => !/\bbefore\b/i.test(sentence) || hasBaseline(context, [other], from);
@@ -193,6 +211,12 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     return finding('absence', 'warning', place, 'absence-no-baseline', { what });
   return null;
 }
+
+/** What is told as past, and not a rule (`does not miss its password`), a name (`nobody outside`) or what a record shows. */
+const isOfEvent = ({ scope, sentence, start, place }: Absence): boolean =>
+  !/^(?:not|don[’']t|doesn[’']t) \p{Ll}+(?<!ed|en)\b|^no (?:record|row|event|line)s? (?:show|name|ha)/iu.test(scope) &&
+  PAST.test(`${sentence.slice(Math.max(0, place.start - start - 12), place.start - start)}${scope}`);
+const PAST = /\b(?:was|were|had|been|has|have|did|sent|read|made|got|ran|took|came|went|saw|\p{L}+ed)\b/iu;
 
 /** What a sentence is about that tells of the sources, of the work or of what is thought, and not of events. */
 const OF_WORK =

@@ -3,6 +3,7 @@ import { partsOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import { eventsOf } from '../events';
+import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
@@ -37,7 +38,11 @@ export function checkActionTimes(context: CheckContext): Finding[] {
       const near = actions.some(
         ({ name }) => has(events.get(name) ?? []) || (times.length > 1 && isWithin(events.get(name) ?? [])),
       );
-      if (!other || near) return [];
+      // What started it stands in its row: `installed by CcmExec.exe`.
+      const isInRow = statement.events.some(
+        (event) => has(event.times) && actions.some(({ name }) => event.row.text.includes(squash(name))),
+      );
+      if (!other || near || isInRow) return [];
       const action = block.text.slice(actions[0]?.start, actions[0]?.end);
       const at = other.row.cells.find((cell) => typeof cell === 'string' && other.actions.includes(cell.toLowerCase()));
       const actual = String(at ?? other.actions[0]);

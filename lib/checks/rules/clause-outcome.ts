@@ -56,7 +56,7 @@ function checkClause(clause: Clause, before: Clause[]): Finding[] {
 }
 
 /** What a clause says of how it ended, as its predicate. */
-function saidIn({ text, start, outcome }: Clause): SaidOutcome | null {
+export function saidIn({ text, start, outcome }: Clause): SaidOutcome | null {
   const error = WITH_ERROR.exec(text);
   if (error && !outcome) {
     const at = start + error.index;

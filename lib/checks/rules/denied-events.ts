@@ -59,7 +59,8 @@ export function checkDeniedEvents(context: CheckContext): Finding[] {
 function checkDenial(context: CheckContext, denial: Denial): Finding[] {
   const { block, word, scope } = denial;
   if (!/^(?:no|nobody|nothing|never)$/.test(word) || /^[’'-]/.test(scope)) return [];
-  if (NOT_OF_LOGS.test(`${word}${scope}`)) return [];
+  // `no session went without one` denies nothing.
+  if (NOT_OF_LOGS.test(`${word}${scope}`) || /^[^.;,]{0,60}\bwithout\b/i.test(scope)) return [];
   const numbers = citedBy(denial);
   const cited = numbers.flatMap((number) => context.records.get(number) ?? []).filter(isOfLogs);
   const isOther = ELSE.test(scope) && /^(?:no|nobody)$/.test(word);

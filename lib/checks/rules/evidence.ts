@@ -24,6 +24,7 @@ import { isComputable, isTimeThere } from '../numbers';
 import { alertTimes } from '../own-alerts';
 import { isReading } from '../readings';
 import { isSizeMeasure } from '../sizes';
+import { isSpoken } from '../spoken-numbers';
 import { saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
 import { countMeant } from './count';
@@ -140,7 +141,12 @@ function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], i
   // Behind the last full stop of a block, or in a list item, it is of all of it.
   const isOfAll = block.kind === 'item' || /[.!?]["”)*_]*\s+\[E[^\]]{1,60}\][.\s]*$/.test(block.text.slice(-200));
   const rest = isOfAll || block.own.length === 0 ? block.cited : [];
-  const numbers = inSentence.length > 0 ? inSentence : before.length > 0 ? before : rest;
+  const numbers = [
+    ...new Set([
+      ...(inSentence.length > 0 ? inSentence : before.length > 0 ? before : rest),
+      ...ofCaption(block, claim),
+    ]),
+  ];
   const recordsOf = (of: number[]) => of.flatMap((number) => records.get(number) ?? []);
   const near = claims
     .slice(Math.max(0, index - MAX_NEAR / 2), index + MAX_NEAR / 2)
@@ -153,6 +159,15 @@ function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], i
     cited: recordsOf(numbers),
     first: next.length < inSentence.length ? recordsOf(next) : [],
   };
+}
+
+/** What leads to a table is of each of its cells that cites nothing, where a citation stands beside another cell's own words. */
+function ofCaption({ kind, cells, text, around }: Block, { start }: Claim): number[] {
+  if (kind !== 'row') return [];
+  const isOwn = ({ start: from, end }: { start: number; end: number }) =>
+    /[\p{L}\d].*\[E\d/u.test(text.slice(from, end));
+  const own = cells.find((cell) => start >= cell.start && start < cell.end);
+  return own && !isOwn(own) && cells.some(isOwn) ? around : [];
 }
 
 /**
@@ -186,7 +201,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isRate(claim, block, cited) || isEvery(claim, block, cited) || isWithin(claim, block, cited)) return null;
     if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
     if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
-    if (isOfAlert(claim, context) || isReading(block.text, claim, cited)) return null;
+    if (isOfAlert(claim, context) || isReading(block.text, claim, cited) || isSpoken(claim, around, cited)) return null;
     const actual = countMeant(context, block, claim);
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
@@ -196,7 +211,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   }
   if (isKnown(claim, context)) return null;
   const elsewhere = context.all.find((record) => !cited.includes(record) && holds(claim, record));
-  if (elsewhere && isOfAbsence(claim, around.sentence, block, cited)) return null;
+  if (elsewhere && (isOfAbsence(claim, around.sentence, block, cited) || isAskedByStem(claim, cited))) return null;
   if (elsewhere) {
     const record = elsewhere.call.number;
     return finding(
@@ -214,6 +229,8 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
       cited: numbers,
       record: part.call.number,
     });
+  // Its own records have the time, of somebody else: who acted is another rule's.
+  if (claim.time && cited.some((record) => claim.time && record.hasTime(claim.time))) return null;
   const isCertain = claim.kind !== 'quote' || (isIdentifier(claim.value) && !/^[A-Z]+(?:_[A-Z]+)+$/.test(claim.value));
   const severity = isCertain ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
@@ -300,6 +317,12 @@ function isQuoted(claim: Claim, block: Block, known: EvidenceIndex, cited: Evide
   const before = /(?:\p{L}[\p{L}\p{N}-]*\s+){2}$/u.exec(text)?.[0];
   if (before === undefined) return false;
   return known.has(before + claim.value) || cited.some((record) => record.has(before + claim.value));
+}
+
+/** `CcmExec.exe`, of rows that were asked for by `%CcmExec%`. */
+function isAskedByStem({ value }: Claim, cited: EvidenceIndex[]): boolean {
+  const stem = /^([\w-]{4,60})\.(?:exe|dll|ps1|vbs|js|sh|py)$/i.exec(value)?.[1];
+  return stem !== undefined && cited.some((record) => record.asks(`%${stem}%`) || record.asks(`${stem}%`));
 }
 
 /** `port 8443`, where the evidence has `192.0.2.1:8443`. */

@@ -53,7 +53,7 @@ function checkNames(context: CheckContext, { block, events }: Statement, rows: E
     const who = cellUnder(block, ACTOR_COLUMN);
     if (isActorColumn(row?.columns[at] ?? '') && who && (claim.start < who.start || claim.end > who.end)) return [];
     const cell = row?.record === other?.record ? row?.row.cells[at] : undefined;
-    if (!row || typeof cell !== 'string' || cell === '') return [];
+    if (!row || typeof cell !== 'string' || /^\(?(?:|unset|null|n\/a|-)\)?$/i.test(cell)) return [];
     const data = { said: claim.value, actual: [shortest(cell)], record: row.record.call.number };
     return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
   });

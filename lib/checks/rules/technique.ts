@@ -72,6 +72,8 @@ const NOT_BEFORE =
   /\b(?:rather than|instead of|no (?:sign|trace|evidence|indication|proof|support)s? (?:of|for)|ruled out|rejected|considered(?: and \w+)?:?)\s+(?:[\p{L}&-]+\s+){0,5}[`*_(]*$/iu;
 /** Its name may stand between, in capitals; other words may be about something else. */
 const BARE_NOT = /\b(?:[Nn]ot|[Nn]either|[Nn]or)\s+(?:\p{Lu}[\p{L}&-]*\s+){0,5}[`*_(]*$/u;
+const NOT_NEXT =
+  /^[^.;]{0,120}[.;]\s+(?:It|This|That|The technique)\s+(?:(?:is|was|has been)(?:\s+not|n[’']t)\s+(?:kept|shown|claimed|supported|met|listed|used|seen)|(?:is|was) (?:dropped|left out|rejected|refuted|removed))\b/;
 const REFUSED_CELL = new RegExp(
   `^[\\s\`*_]*(?:not (?:${UNSEEN})|refuted|ruled out|rejected|unsupported)[\\s\`*_.]*$`,
   'i',
@@ -86,6 +88,8 @@ function isRefuted({ kind, text, cells }: Block, { start, end }: { start: number
   // `No technique is supported. A and B … were weighed and dropped`
   if (/^\W*no (?:att&ck )?techniques? (?:is|are|was|were|applies|apply)\b/i.test(text)) return true;
   const before = text.slice(Math.max(0, start - 120), start);
+  // `The alert names T1556.006 …. It is not kept`
+  if (NOT_NEXT.test(text.slice(end, end + 240))) return true;
   return NOT_AFTER.test(text.slice(end, end + 240)) || NOT_BEFORE.test(before) || BARE_NOT.test(before);
 }
 

@@ -1,0 +1,223 @@
+import type { Around } from './claim-context';
+import type { Claim } from './claims';
+import { type EvidenceIndex, type EvidenceRow, numberOf, squash } from './evidence-index';
+import { stemOf } from './loose-numbers';
+import { isSizeMeasure } from './sizes';
+
+/** Rows of a table that are looked at for one number. */
+const MAX_ROWS = 400;
+const DAY = 86_400_000;
+
+/**
+ * Whether a sentence says a number in a way that needs more than a cell: what is left of a whole, one in how many, days of a log, a
+ * schedule, what it lists itself, of a list that it calls cut, beside the word of its row. Only keeps a warning from being given.
+ */
+export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): boolean {
+  const { number, start, end } = claim;
+  if (number === undefined || isSizeMeasure(claim.measure ?? '')) return false;
+  const { text } = around.block;
+  const said = {
+    claim,
+    number,
+    cited,
+    around,
+    before: text.slice(Math.max(0, start - 60), start),
+    after: text.slice(end, end + 60),
+  };
+  return (
+    isWayToSpeak(said) ||
+    isOneIn(said) ||
+    isOfCutList(said) ||
+    isSchedule(said) ||
+    isDaysOfLog(said) ||
+    isNamedBehind(said) ||
+    isLeft(said) ||
+    isShared(said) ||
+    isOfWholeColumns(said) ||
+    isBesideWord(said) ||
+    isOfCrossing(said)
+  );
+}
+
+type Said = { claim: Claim; number: number; cited: EvidenceIndex[]; around: Around; before: string; after: string };
+
+/** `9 o'clock`, `the six in between`, `all three [E7] [E8] [E9]`. */
+const isWayToSpeak = ({ number, around, before, after }: Said): boolean =>
+  /^\s+o[’']clock\b|^\s+in between\b/i.test(after) ||
+  (/\ball\s+$/i.test(before) &&
+    around.across.length === number &&
+    /\b(?:empty|nothing|rows?|quer(?:y|ies)|search)/i.test(around.sentence));
+
+/** `one in sixteen`, `nine in ten`: one number of the cited rows by another. */
+function isOneIn({ number, cited, before, claim }: Said): boolean {
+  if (claim.measure !== undefined) return false;
+  if (
+    !/\b(?:one|two|three|four|five|six|seven|eight|nine|\d{1,2})(?: \p{L}+)? (?:in|out of)\s+(?:about |every )?$/iu.test(
+      before,
+    )
+  )
+    return false;
+  return cited.length > 0 && number <= 100;
+}
+
+/** `cut at eight of 38`: what a list that was cut leaves out is not in it. */
+const isOfCutList = ({ cited, around: { sentence } }: Said): boolean =>
+  /\b(?:cut|truncated|first|incomplete)\b/i.test(sentence) && cited.some(({ isWhole }) => !isWhole);
+
+/** `every ten minutes`, of `*\/10` or `PT10M`. */
+function isSchedule({ number, cited, before, after, claim }: Said): boolean {
+  const unit = /^\s*(second|minute|hour|day)/i.exec(claim.measure ?? after)?.[1]?.[0]?.toUpperCase();
+  if (!unit || !/\bevery\s+(?:about )?$/i.test(before)) return false;
+  const forms = [
+    `*/${number}`,
+    unit === 'D' ? `P${number}D` : `PT${number}${unit}`,
+    `/mo ${number}`,
+    `rate(${number} `,
+  ];
+  return cited.some((record) => forms.some((form) => record.has(form)));
+}
+
+/** `over thirteen days`, of a log or a range from the 8th to the 20th. */
+function isDaysOfLog({ number, cited, after, claim }: Said): boolean {
+  if (!/^\s*days?\b/i.test(claim.measure ?? after)) return false;
+  const isLength = (from: number, to: number) => {
+    const days = Math.floor(to / DAY) - Math.floor(from / DAY);
+    return days === number || days + 1 === number || Math.round((to - from) / DAY) === number;
+  };
+  return cited.some((record) =>
+    record
+      .tables()
+      .some(({ rows }) =>
+        rows
+          .slice(0, MAX_ROWS)
+          .some(({ times }) => times.length > 1 && isLength(Math.min(...times), Math.max(...times))),
+      ),
+  );
+}
+
+/** `in two scopes, \`a\` and \`b\``: as many names as are listed right behind it. */
+function isNamedBehind({ claim, number, around: { block } }: Said): boolean {
+  if (number < 2 || number > 12) return false;
+  const list = /^[^.;:,([]{0,40}[,:(]\s+([^.;)]{4,400})/.exec(plainBehind(block.text, claim.end))?.[1] ?? '';
+  const inCode = /^(?:`[^`\n]*`(?:,? and |, )?)+/.exec(list)?.[0].match(/`[^`\n]*`/g)?.length ?? 0;
+  const items = list.split(/,\s+(?:and\s+)?|\s+and\s+/).filter((item) => item.trim() !== '').length;
+  return inCode === number || items === number;
+}
+
+/** Dots within code end no sentence. */
+const plainBehind = (text: string, from: number): string =>
+  text.slice(from, from + 460).replace(/`[^`\n]*`/g, (code) => code.replaceAll(/[.;:,()]/g, '_'));
+
+const OTHERS = /\b(?:other|others|remaining|rest|else)\b/i;
+
+/** `the other 55` of 56, `47 of the 48 failed`, `384 of 416; the other 32`, `the remaining dozen`. */
+function isLeft({ number, cited, before, after, around, claim }: Said): boolean {
+  const others = around.near.flatMap((one) =>
+    one !== claim && one.number !== undefined && !one.measure ? [one.number] : [],
+  );
+  const isOther = OTHERS.test(before.slice(-14)) || OTHERS.test(after.slice(0, 14));
+  if (isOther && cited.some((record) => numbersOf(record).has(number + 1))) return true;
+  if (isOther && others.some((one) => cited.some((record) => numbersOf(record).has(one + number)))) return true;
+  if (isOther && others.some((whole) => others.some((part) => whole - part === number))) return true;
+  // All but one or two rows of a list, where the sentence says how many it has.
+  if (!/^\s+of (?:the|its|his|her|their|all|those|these)?\s*/i.test(after)) return false;
+  return cited.some((record) =>
+    record
+      .tables()
+      .some(
+        ({ columns, rows }) =>
+          others.includes(rows.length) && columns.some((_, at) => valueSizes(rows, at).includes(number)),
+      ),
+  );
+}
+
+/** How many rows have each value of a column that has few. */
+function valueSizes(rows: EvidenceRow[], at: number): number[] {
+  const sizes = new Map<string, number>();
+  for (const { cells } of rows.slice(0, MAX_ROWS)) {
+    const key = JSON.stringify(cells[at] ?? null);
+    sizes.set(key, (sizes.get(key) ?? 0) + 1);
+  }
+  return sizes.size > 1 && sizes.size <= 6 ? [...sizes.values()] : [];
+}
+
+/** Numbers of the cells of a record, and the sums of its columns. */
+function numbersOf(record: EvidenceIndex): Set<number> {
+  const found = new Set<number>();
+  for (const { columns, rows } of record.tables()) {
+    found.add(rows.length);
+    for (const at of columns.keys()) {
+      const numbers = rows.slice(0, MAX_ROWS).flatMap(({ cells }) => numberOf(cells[at]) ?? []);
+      for (const one of numbers) found.add(one);
+      found.add(numbers.reduce((sum, one) => sum + one, 0));
+    }
+  }
+  return found;
+}
+
+/** `about three a read`: one number of a row by another of it. */
+function isShared({ number, cited, after }: Said): boolean {
+  if (!/^\s+(?:\p{L}+\s+)?(?:a|an|per|each|for each|for every)\s+\p{L}+/iu.test(after) || number > 1000) return false;
+  return cited.some((record) =>
+    record.tables().some(({ rows }) =>
+      rows.slice(0, MAX_ROWS).some(({ cells }) => {
+        const numbers = cells.flatMap((cell) => numberOf(cell) ?? []).filter((one) => one > 1);
+        return numbers.some((a) => numbers.some((b) => a > b && Math.abs(a / b - number) <= 0.12 * number));
+      }),
+    ),
+  );
+}
+
+/** `together 288`: two or three columns of all rows, added up. */
+function isOfWholeColumns({ number, cited, around: { sentence } }: Said): boolean {
+  if (number < 13 || !/\b(?:together|altogether|in all|in total|overall|accounts? for)\b/i.test(sentence)) return false;
+  return cited.some((record) =>
+    record.tables().some(({ columns, rows }) => {
+      const sums = columns
+        .map((_, at) => rows.reduce((sum, { cells }) => sum + (numberOf(cells[at]) ?? 0), 0))
+        .filter((sum) => sum > 0)
+        .slice(0, 12);
+      return sums.some((a, first) => sums.some((b, second) => second > first && a + b === number));
+    }),
+  );
+}
+
+/** `the intranet eight times and mail six times`: the word right before it stands in a row with that number. */
+function isBesideWord({ number, cited, before }: Said): boolean {
+  const word = /(\p{L}{4,})[`*_]*\s+$/u.exec(before)?.[1]?.toLowerCase();
+  const stem = word === undefined ? null : stemOf(word);
+  if (!stem) return false;
+  return cited.some((record) =>
+    record
+      .tables()
+      .some(({ rows }) =>
+        rows
+          .slice(0, MAX_ROWS)
+          .some(({ text, cells }) => text.includes(stem) && cells.some((cell) => numberOf(cell) === number)),
+      ),
+  );
+}
+
+/** A table that turns rows into columns: the number is of a row with the line's first name and the column's own word. */
+function isOfCrossing({ claim, number, cited, around: { block } }: Said): boolean {
+  if (block.kind !== 'row') return false;
+  const head = block.head[block.cells.findIndex((cell) => claim.start >= cell.start && claim.start < cell.end)] ?? '';
+  const words = (head.toLowerCase().match(/\p{L}{4,}/gu) ?? []).flatMap((word) => stemOf(word) ?? []);
+  const [first] = block.cells;
+  const name = first ? squash(block.text.slice(first.start, first.end).replaceAll(/[`*_]/g, '')) : '';
+  if (name.length < 3 || words.length === 0) return false;
+  return cited.some((record) =>
+    record
+      .tables()
+      .some(({ rows }) =>
+        rows
+          .slice(0, MAX_ROWS)
+          .some(
+            ({ text, cells }) =>
+              text.includes(name) &&
+              words.some((word) => text.includes(word)) &&
+              cells.some((cell) => numberOf(cell) === number),
+          ),
+      ),
+  );
+}
