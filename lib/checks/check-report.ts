@@ -177,7 +177,7 @@ function withoutEchoes(all: Finding[]): Finding[] {
   return findings.filter(
     (one) =>
       (!ECHOES.has(one.reason) || !judged.has(placeOf(one))) &&
-      (one.reason !== 'order-turned' || !ordered.has(one.line)) &&
+      (!LAST_OF_LINE.has(one.reason) || !ordered.has(one.line)) &&
       (!LAST.has(one.reason) || !sure.has(placeOf(one))),
   );
 }
@@ -191,6 +191,8 @@ const JUDGED: ReadonlySet<string> = new Set([
   'number-of-name',
   'share-differs',
 ]);
+/** What is said only where no such thing is said of its line. */
+const LAST_OF_LINE: ReadonlySet<string> = new Set(['order-turned', 'limit-differs']);
 /** What says that two things came the other way round, or not so far apart. */
 const ORDERS: ReadonlySet<string> = new Set([
   'order-differs',

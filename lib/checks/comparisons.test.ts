@@ -51,6 +51,7 @@ function find(text: string, evidence = EVIDENCE) {
     'order-turned',
     'end-differs',
     'bound-false',
+    'limit-differs',
     'order-differs',
   ]);
   return checkReport(markdown, evidence).filter((found) => found.line === line && own.has(found.reason));

@@ -117,6 +117,8 @@ export const MESSAGES = {
     `${value} is in no evidence of this case. Correct it or remove it.`,
   'bound-false': ({ value, actual }: { value: string; actual: string }) =>
     `The evidence does not fit "${value}": it shows ${actual}.`,
+  'limit-differs': ({ value, actual }: { value: string; actual: string }) =>
+    `The evidence does not fit "${value}": it shows ${actual}.`,
   'rank-differs': ({ said, value, amount, record }: { said: string; value: string; amount: number; record: number }) =>
     `"${said}" does not fit E${record}: there it is ${value}, with ${amount}.`,
   'comparison-differs': ({ said, first, second }: { said: string; first: string; second: string }) =>

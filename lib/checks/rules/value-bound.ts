@@ -60,7 +60,7 @@ function checkOne(statement: Statement, claim: Claim, own: EvidenceEvent[]): Fin
   if (broken.length === 0 || isSizeMeasure(measure) !== broken.some((end) => end > 1000)) return [];
   const actual = side === 'most' ? Math.min(...broken) : Math.max(...broken);
   const data = { value: `${side === 'most' ? 'at most' : 'at least'} ${claim.value}`, actual: `${actual}` };
-  return [finding('bound', 'warning', placeOf(block, claim), 'bound-false', data)];
+  return [finding('bound', 'warning', placeOf(block, claim), 'limit-differs', data)];
 }
 
 function sideOf(before: string): Side | null {
