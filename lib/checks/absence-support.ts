@@ -3,6 +3,11 @@ import type { Claim } from './claims';
 import { clausesOf } from './clauses';
 import type { EvidenceIndex } from './evidence-index';
 import { negationsIn } from './negation';
+import { saysTime } from './times';
+
+const DAY = 86_400_000;
+/** A day without a year is looked for in so many days of a range. */
+const MOST_DAYS = 400;
 
 /** Denials that are about the work, the conclusion or the organisation, not about what the logs hold. */
 export const NOT_OF_LOGS =
@@ -26,4 +31,15 @@ export function isOfAbsence({ start }: Claim, sentence: string, { text }: Block,
   const at = clauses.findIndex((clause) => start >= clause.start && start < clause.end);
   // Its own clause, or one right behind it: `deny X to the job; it has not called it`.
   return clauses.slice(Math.max(0, at), at + 3).some((clause) => denies(text.slice(clause.start, clause.end)));
+}
+
+/** `The weekend of 14 and 15 November has no deployment`: a day of the range asked for that its sentence says had nothing. */
+export function isEmptyDay({ time }: Claim, sentence: string, cited: EvidenceIndex[]): boolean {
+  if (!time || time.to - time.from !== DAY || time.timeOfDay || negationsIn(sentence).length === 0) return false;
+  return cited.some(({ call: { timeFrom, timeTo } }) => {
+    if (timeFrom === null || timeTo === null) return false;
+    const [from, to] = [Date.parse(timeFrom), Math.min(Date.parse(timeTo), Date.parse(timeFrom) + MOST_DAYS * DAY)];
+    for (let at = from; at < to; at += DAY) if (saysTime(time, at)) return true;
+    return saysTime(time, to - 1);
+  });
 }

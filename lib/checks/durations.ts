@@ -220,3 +220,11 @@ export function isLasting(claim: Claim, { columns }: EvidenceTable, rows: Eviden
   if (seconds === undefined || isSizeMeasure(claim.measure ?? '')) return false;
   return rows.some((row) => lengthsOf(columns, row).some((ms) => isMeant(claim, ms / 1000 / seconds, true)));
 }
+
+/** A length of time is worked out from rows, often from two that nobody names: that it isn't found is no proof (docs/decisions/208). */
+export function isLength({ measure, start }: Claim, { cells, head }: Block): boolean {
+  if (measure !== undefined && !isSizeMeasure(measure) && secondsOf(measure) !== undefined) return true;
+  const column = cells.findIndex((cell) => start >= cell.start && start < cell.end);
+  return LENGTH_COLUMN.test(head[column] ?? '');
+}
+const LENGTH_COLUMN = /^(?:(?:milli)?seconds|minutes|hours|days|duration|length|lasted|took|gap|wait|interval)\b/i;

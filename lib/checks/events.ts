@@ -55,7 +55,8 @@ const ACTOR_ASKED =
 
 function actorAsked(query: string): string[] {
   const [, column = '', value] = ACTOR_ASKED.exec(query) ?? [];
-  return value !== undefined && isActorColumn(column) ? [value] : [];
+  // `LIKE 'ada@%'` asks for the name before the mark.
+  return value !== undefined && isActorColumn(column) ? [value.replace(/[@:/\\]$/, '')] : [];
 }
 
 const read = new WeakMap<EvidenceIndex, EvidenceEvent[]>();

@@ -50,6 +50,21 @@ const EVIDENCE = [
       structured: { columns: ['_time', 'user'], rows: [], rowCount: 0, truncated: false },
     }),
   ),
+  // Asked for by the beginning of a name, of a range that has empty days.
+  new EvidenceIndex(
+    evidenceRecord(6, {
+      args: { sql: `SELECT bucket, n, first FROM audit WHERE "user" LIKE 'backup-agent@%'` },
+      rows: 1,
+      timeFrom: '2026-11-01T00:00:00Z',
+      timeTo: '2026-11-21T00:00:00Z',
+      structured: {
+        columns: ['bucket', 'n', 'first'],
+        rows: [['ledger-exports', 60, '2026-11-20T21:20:00Z']],
+        rowCount: 1,
+        truncated: false,
+      },
+    }),
+  ),
 ];
 
 function find(text: string, section = 'Hypothesis Analysis') {
@@ -80,11 +95,24 @@ it.each([
   'The pod `payments/ledger-0` was entered [E5].',
   // One record says who and one says when.
   '| 2026-11-19 16:07:14Z | `nora.berg` | Last start of `chrome.exe` | – | [E1] [E2] |',
+  '| 2026-11-20 21:20:00Z | `backup-agent` | 60 objects of ledger-exports | – | [E6] |',
+  // Days that a query asked for and the sentence says were empty.
+  'The weekend of 14 and 15 November has no read at all [E6].',
   // What is not of events needs no query.
   'No log of a mail server is connected.',
   'Whether the archive was sent is not known.',
 ])('takes %s', (text) => {
   expect(find(text)).toEqual([]);
+});
+
+it('takes a technique for denied whatever stands between', () => {
+  const text =
+    'T1562.007 Disable or Modify Cloud Firewall, which the alert hints at, does not apply. No technique appears to be met.';
+  expect(find(text, 'Threat Assessment')).toEqual([]);
+});
+
+it('warns of a length of time that no rows give', () => {
+  expect(find('The packing took 22 min 11 s [E1].').join('\n')).toMatch(/^warning: 22 min 11 s is not in E1/);
 });
 
 it('takes a window that a recommendation names for no event', () => {
@@ -97,6 +125,8 @@ it.each([
   ['`nora.bergen` opened `notepad.exe` [E1].', /nora\.bergen is in no|nora\.bergen is not in/],
   ['Up to 3 GB of packed files (2 × 500 MB) may have been sent [E1].', /3/],
   ['The parts were 700 MB each [E1].', /700/],
+  ['They were read on 15 December [E6].', /15 December is not in E6/],
+  ['| 2026-11-20 21:20:00Z | `tom.reed` | 60 objects of ledger-exports | – | [E6] |', /not tom\.reed/],
   ['The pod `payments/ledger-7` was entered [E5].', /ledger-7 is not in/],
   ['Three of the two programs were started again [E2].', /can’t be three of two/],
   ['Of 190 programs that were started, all but one were Excel or Chrome [E2].', /190/],

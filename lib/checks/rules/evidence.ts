@@ -1,4 +1,4 @@
-import { isOfAbsence } from '../absence-support';
+import { isEmptyDay, isOfAbsence } from '../absence-support';
 import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, isOfList, isTimesAs, isUntold, nounsAfter } from '../claim-context';
@@ -7,6 +7,7 @@ import type { CheckContext } from '../context';
 import {
   isBetween,
   isEvery,
+  isLength,
   isRangeLength,
   isRate,
   isSinceAlert,
@@ -34,6 +35,7 @@ import { sharesInTables } from './total';
 const MAX_CLAIMS_OF_REPORT = 3000;
 /** Claims beside a claim in its sentence that may say what it is about. */
 const MAX_NEAR = 24;
+const DAY = 86_400_000;
 
 /**
  * Each number, time, indicator, id and quoted name of the text against the records that its sentence cites, or those before it in
@@ -68,7 +70,7 @@ export function checkEvidence(context: CheckContext): Finding[] {
       else {
         const found = checkCited(context, candidate);
         const after = nounsAfter(block, claim);
-        const isDay = claim.time !== undefined && claim.time.to - claim.time.from === 86_400_000;
+        const isDay = claim.time !== undefined && claim.time.to - claim.time.from === DAY;
         if (claim.time && !found) told.push(claim.time.from);
         const isLesson = LESSONS.test(block.section);
         if (found?.reason === 'number-not-in-cited' && isLesson) lessons.push({ finding: found, claim });
@@ -205,11 +207,11 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     const actual = countMeant(context, block, claim);
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
-    if (part || isSomewhere(claim, context.all) || isBetween(claim, cited, context.all))
+    if (part || isLength(claim, block) || isSomewhere(claim, context.all) || isBetween(claim, cited, context.all))
       return finding('evidence', 'warning', place, 'number-not-in-cited', data, edit);
     return finding('evidence', 'error', place, 'number-unsupported', data, edit);
   }
-  if (isKnown(claim, context)) return null;
+  if (isKnown(claim, context) || isEmptyDay(claim, around.sentence, cited)) return null;
   const elsewhere = context.all.find((record) => !cited.includes(record) && holds(claim, record));
   if (elsewhere && (isOfAbsence(claim, around.sentence, block, cited) || isAskedByStem(claim, cited))) return null;
   if (elsewhere) {
@@ -246,7 +248,7 @@ const isOfAlert = ({ number, measure = '' }: Claim, { known }: CheckContext): bo
 
 /** `It happened on 15 March`: a day that only the range of the query, or the report's own dates, have. */
 function isDayOfTheQuestion({ time, start, kind }: Claim, { block, cited }: Candidate): boolean {
-  if (kind !== 'time' || !time || time.to - time.from !== 86_400_000 || time.timeOfDay || time.anyYear) return false;
+  if (kind !== 'time' || !time || time.to - time.from !== DAY || time.timeOfDay || time.anyYear) return false;
   if (block.kind === 'row' || !/(?:^|\b(?:on|am)\s+)$/i.test(block.text.slice(Math.max(0, start - 12), start)))
     return false;
   const times = cited.flatMap((record) => record.rowTimes());

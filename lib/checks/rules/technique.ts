@@ -65,7 +65,7 @@ function unassessed(ids: string[], assessed: Set<string>, lines: string[]): Find
 const UNSEEN =
   'shown|seen|found|observed|supported|proven|confirmed|evident|visible|indicated|present|applicable|used|claimed|listed|assigned|mapped|met';
 const NOT_AFTER = new RegExp(
-  `^[\`*_)]*(?:\\s*\\([^)]{1,60}\\)|\\s*[:,]?(?:\\s\\p{Lu}[\\p{L}&/:-]*){1,6})?\\s+(?:(?:was|were|is) considered\\b(?! likely)|(?:(?:is|was|are|were|has been)\\s+not|isn[’']t|wasn[’']t)\\s+(?:${UNSEEN})\\b|(?:does|did|do)(?:\\s+not|n[’']t)\\s+(?:apply|fit|match|occur|appear)|can(?:not|[’']t) be (?:shown|supported|claimed)|(?:is|was) (?:ruled out|rejected|refuted|dismissed|excluded|unsupported))`,
+  `^[\`*_)]*(?:\\s*\\([^)]{1,60}\\)|\\s*[:,]?(?:\\s(?:(?:of|and|or|to|for|in|via|by|the)\\s){0,2}\\p{Lu}[\\p{L}&/:-]*){1,6})?(?:, (?:which|that) [^.,;:]{1,80},)?\\s+(?:(?:was|were|is) considered\\b(?! likely)|(?:(?:is|was|are|were|has been)\\s+not|isn[’']t|wasn[’']t)\\s+(?:${UNSEEN})\\b|(?:does|did|do)(?:\\s+not|n[’']t)\\s+(?:apply|fit|match|occur|appear)|can(?:not|[’']t) be (?:shown|supported|claimed)|(?:is|was) (?:ruled out|rejected|refuted|dismissed|excluded|unsupported))`,
   'iu',
 );
 const NOT_BEFORE =
@@ -86,7 +86,7 @@ const REFUSED_CELL = new RegExp(
 function isRefuted({ kind, text, cells }: Block, { start, end }: { start: number; end: number }): boolean {
   if (kind === 'row') return cells.some((cell) => REFUSED_CELL.test(text.slice(cell.start, cell.end)));
   // `No technique is supported. A and B … were weighed and dropped`
-  if (/^\W*no (?:att&ck )?techniques? (?:is|are|was|were|applies|apply)\b/i.test(text)) return true;
+  if (/^\W*no (?:att&ck )?techniques? (?:is|are|was|were|appl(?:y|ies)|(?:appear|seem)s?)\b/i.test(text)) return true;
   const before = text.slice(Math.max(0, start - 120), start);
   // `The alert names T1556.006 …. It is not kept`
   if (NOT_NEXT.test(text.slice(end, end + 240))) return true;
