@@ -40,6 +40,9 @@ const LONG_DRAFTS = [
   'model-lx-guess',
   'model-m365-rule',
   'model-okta-travel',
+  'model-entra-spray',
+  'model-m365-forward',
+  'model-aws-runners',
 ];
 const longErrors = (name: string) =>
   JSON.parse(fs.readFileSync(path.join(FOLDER, `${name}.errors.json`), 'utf8')) as DraftError[]; // written by hand as such
