@@ -49,6 +49,9 @@ const PRONOUN =
   /(?:^|[\s,;(])(?:he|she|it|they|(?:the|this|that) (?:same )?(?:account|user|identity|actor|person|attacker|intruder|role|key))\s+(?:(?:has|have|had|was|were|did|does|is|are|also|then|shows?|made|makes|holds?|says?)\s+)*(?:\p{L}+\s+)?$/iu;
 /** `a client that Lorenzo had never used`: what is denied is of the thing before it. */
 const RELATIVE = /\b(?:that|which|whom|whose|where)\b[^,;.]*$/i;
+/** The same without its word: `four addresses the account had not used`. */
+const REDUCED =
+  /\b(?:address(?:es)?|networks?|places?|countr(?:y|ies)|clients?|browsers?|programs?|tools?|devices?|hosts?|machines?|servers?|accounts?|roles?|keys?|applications?|apps|buckets?|files?|folders?)\s+(?:(?:the|this|that) \p{L}+|he|she|it|they|[`*_]*[\w.@\[\]-]+[`*_]*)\s+(?:has|have|had|did|does|do|was|were)\s*$/iu;
 const AUXILIARY =
   /^(?:has|have|had|was|were|did|does|is|are|also|then|shows?|made|makes|holds?|says?|there|and|but|so)$/i;
 /** Anything that somebody does. */
@@ -83,7 +86,9 @@ export function rangeOf(context: CheckContext, denial: Denial): Range | null {
   if (NARROWED.test(text)) return null;
   const subject = subjectOf(context, denial);
   if (subject === undefined) return null;
-  if (/^(?:never|not|\p{L}+n[’']t)$/u.test(word) && subject.length === 0) return null;
+  const isVerb = /^(?:never|not|\p{L}+n[’']t)$/u.test(word);
+  if (isVerb && (subject.length === 0 || REDUCED.test(`${before}${/n[’']t$/.test(word) ? word.slice(0, -3) : ''}`)))
+    return null;
   const limit = isEarlier ? startOf(context) - HALF_A_DAY : null;
   if (limit !== null && !Number.isFinite(limit)) return null;
   const { vocabulary } = statementsOf(context);

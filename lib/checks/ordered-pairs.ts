@@ -11,7 +11,7 @@ export type OrderedPair = { earlier: string; later: string; start: number; end: 
 const COUNT = `(?:half an?|an?|\\d[\\d.,]*|${SMALL_NUMBER})(?: and a (?:half|quarter))?`;
 const UNIT = '(?:seconds?|minutes?|hours?)';
 const LENGTH = `${COUNT}[ -]${UNIT}(?:,? and ${COUNT}[ -]${UNIT})?`;
-const THEN = /[,;]?\s(?:and\s|but\s)?(?:only\s)?(?:then|afterwards|subsequently)\s(?!again\b)/gi;
+const THEN = /[,;]?\s(?:and\s|but\s)?(?:only\s)?(?:then|afterwards|subsequently)\s(?!(?:again|is|are)\b)/gi;
 const BEFORE = /,?\s(?:before|prior to|preced(?:es|ed|ing)|ahead of|came before)\s(?!that\b|this\b|which\b|and\b)/gi;
 const AFTER = /,?\s(?:only after|after|follow(?:s|ed|ing)|came after)\s(?!that\b|this\b|which\b)/gi;
 /** A sentence that begins with one thing and its relation to the other. */
