@@ -51,7 +51,7 @@ const PRONOUN =
 const RELATIVE = /\b(?:that|which|whom|whose|where)\b[^,;.]*$/i;
 /** The same without its word: `four addresses the account had not used`. */
 const REDUCED =
-  /\b(?:address(?:es)?|networks?|places?|countr(?:y|ies)|clients?|browsers?|programs?|tools?|devices?|hosts?|machines?|servers?|accounts?|roles?|keys?|applications?|apps|buckets?|files?|folders?)\s+(?:(?:the|this|that) \p{L}+|he|she|it|they|[`*_]*[\w.@\[\]-]+[`*_]*)\s+(?:has|have|had|did|does|do|was|were)\s*$/iu;
+  /\b(?:address(?:es)?|networks?|places?|countr(?:y|ies)|clients?|browsers?|programs?|tools?|devices?|hosts?|machines?|servers?|accounts?|roles?|keys?|applications?|apps|buckets?|files?|folders?)\s+(?:(?:the|this|that) \p{L}+|he|she|it|they|[`*_]*[\w.@[\]-]+[`*_]*)\s+(?:has|have|had|did|does|do|was|were)\s*$/iu;
 const AUXILIARY =
   /^(?:has|have|had|was|were|did|does|is|are|also|then|shows?|made|makes|holds?|says?|there|and|but|so)$/i;
 /** Anything that somebody does. */

@@ -8,6 +8,10 @@ import { type Finding, finding } from '../messages';
 import { isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
+/** `npm ci on build-07 ran the script`: a program that does something is who acts; the event is what it did. */
+const DOES =
+  /^[`*_]*(?:\s+on\s+[`*_]*[\w.-]+[`*_]*)?\s+(?:then\s+|also\s+)?(?:ran|runs|started|starts|launched|spawned|executed|opened|wrote|loaded|dropped)\b/i;
+
 /** What happened when: an event that a sentence names beside a time is not at a time that only another event has. */
 export function checkActionTimes(context: CheckContext): Finding[] {
   const events = new Map<string, number[]>();
@@ -19,7 +23,9 @@ export function checkActionTimes(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     const { block, times } = statement;
     // A path or a command line is what was acted on.
-    const actions = statement.actions.filter(({ name }) => !/[\\/]/.test(name));
+    const actions = statement.actions.filter(
+      ({ name, end }) => !/[\\/]/.test(name) && !DOES.test(block.text.slice(end, end + 80)),
+    );
     const ofDeeds = statement.denies ? [] : checkDeedTimes(context, statement);
     if (actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
     const said = (isTimelineRow(statement) ? times.slice(0, 1) : times).filter(
