@@ -9,8 +9,7 @@ export default defineConfig({
   testMatch: ['app/**/*.e2e.ts', 'scripts/e2e/*.e2e.ts'],
   globalSetup: './scripts/e2e/global-setup.ts',
   outputDir: 'test-results/browser',
-  // Three for two cores: a test waits for the page half of its time.
-  workers: 3,
+  workers: 2,
   timeout: 150_000,
   // A second try under CI, on a machine shared with others; the run names what needed it as flaky.
   retries: process.env.CI ? 1 : 0,
