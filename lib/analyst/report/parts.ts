@@ -109,12 +109,14 @@ export const findingPredicate = ({ attempt, did }: Finding): string => (attempt 
 /** A predicate after several subjects: "were signed in to". */
 export const ofSeveral = (predicate: string): string => predicate.replace(/^was /, 'were ').replace(/^is /, 'are ');
 
-/** The same with who did it. */
-export function findingClaim(finding: Finding): string {
-  const names = [...new Set(finding.principals.map(shortName))];
-  const predicate = findingPredicate(finding);
-  return `${few(names)} ${names.length > 1 ? ofSeveral(predicate) : predicate}`;
+/** Predicates after all who did them: "`a` and `b` deleted backups and were given a task". */
+export function claimOf(principals: string[], predicates: string[]): string {
+  const names = [...new Set(principals.map(shortName))];
+  return `${few(names)} ${joined(names.length > 1 ? predicates.map(ofSeveral) : predicates)}`;
 }
+
+/** The same with who did it. */
+export const findingClaim = (finding: Finding): string => claimOf(finding.principals, [findingPredicate(finding)]);
 
 /** Listings and settings that were read, and nothing more. */
 export const isReconnaissance = ({ techniques }: Pick<Finding, 'techniques'>): boolean =>
@@ -196,6 +198,11 @@ function burstText(group: Fact[], count: number): string {
     several === 0
   )
     return `${outcome === '' ? '' : `${outcome} `}${action} on ${joined([...targets].map((target) => code(endOf(target, 70), 70)))}`;
+  const machines = machineCount(group);
+  if (machines > 1 && parent !== undefined)
+    return `${code(parent)} started ${plural(count, 'program')}${on} on ${machines} machines`;
+  if (machines > 1)
+    return `${count} ${outcome === '' ? '' : `${outcome} `}${action} events${on} on ${machines} machines`;
   // No sum over rows: a reader finds each number in one row of the evidence.
   if (group.length > 1)
     return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;
@@ -203,6 +210,12 @@ function burstText(group: Fact[], count: number): string {
   if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}${size}`;
   return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}${size}`;
 }
+
+/** How many machines did it themselves, where no account is behind any of it. */
+const machineCount = (group: Fact[]): number =>
+  group.every(({ row }) => 'login' in row && text(row, 'login') === '' && text(row, 'principal') !== '')
+    ? new Set(group.map(({ row }) => text(row, 'principal'))).size
+    : 0;
 
 /** More targets than this are counted, not named. */
 const MOST_TARGETS = 3;

@@ -8,7 +8,17 @@ import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
 import { code, endOf, prose } from './escape';
 import { few, shortName } from './names';
-import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, outcomeWord, table } from './parts';
+import {
+  cite,
+  detailText,
+  eventNoun,
+  isReconnaissance,
+  type Material,
+  ofSeveral,
+  outcomeCell,
+  outcomeWord,
+  table,
+} from './parts';
 
 export type Line = {
   at: number;
@@ -111,6 +121,8 @@ function acrossMachines(lines: Line[]): Line[] {
     if (actors.length < MACHINES || last - at > HOUR) continue;
     const isAll = actors.length <= MOST_ACTORS;
     const isAlike = group.every(({ action }) => action === first.action);
+    const meaning = ofSeveral(first.meaning ?? '');
+    const act = isAlike ? first.action.replace(`: ${first.meaning}`, '') : code(first.ofMachine);
     for (const line of group) merged.set(line, null);
     merged.set(first, {
       ...first,
@@ -118,7 +130,8 @@ function acrossMachines(lines: Line[]): Line[] {
       // Of actors that are not all named no end is told that is another's.
       last: isAll ? last : first.last,
       actor: isAll ? joined(actors) : few(actors),
-      action: isAlike ? first.action : `${code(first.ofMachine)}: ${first.meaning}`,
+      action: `${act}: ${meaning}`,
+      meaning,
       numbers: [...new Set(group.flatMap(({ numbers }) => numbers))],
       n: group.reduce((sum, { n }) => sum + n, 0),
     });
@@ -381,6 +394,11 @@ function untoldActs({ profile }: SourceCase, findings: Finding[], session: Fact)
   return [...distinct.values()].sort((a, b) => looks(a) - looks(b) || num(b.row, 'n_case') - num(a.row, 'n_case'));
 }
 
+const actorOf = (row: Row): string => {
+  const known = text(row, 'principal') || text(row, 'ip');
+  return known === '' ? 'not recorded' : shortName(known);
+};
+
 function lineOf(fact: Fact, action: string, weight: number): Line {
   const [first, last] = [readTime(fact.row.first), readTime(fact.row.last)];
   const error = text(fact.row, 'error');
@@ -388,7 +406,7 @@ function lineOf(fact: Fact, action: string, weight: number): Line {
   return {
     at: first ?? 0,
     last: last ?? first ?? 0,
-    actor: shortName(text(fact.row, 'principal')),
+    actor: actorOf(fact.row),
     action,
     outcome: outcomeWord(fact) === '' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
     numbers: [fact.evidence],
