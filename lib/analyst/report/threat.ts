@@ -13,6 +13,7 @@ import {
   claimOf,
   eventNoun,
   findingPredicate,
+  isReconnaissance,
   leadingFindings,
   type Material,
   sizeText,
@@ -104,13 +105,18 @@ function impact(material: Material): string {
   const acts = done.filter((finding) => finding.kind === 'action');
   const changed = acts.filter((finding) => kindOf(material, finding) === 'changed');
   const lines = [
-    readText(done) || busiestRead(material, done),
+    readText(done) ||
+      busiestRead(material, done) ||
+      told(
+        'Data was read',
+        acts.filter((finding) => isRead(finding) && !isReconnaissance(finding)),
+      ),
     told(
       'Data left',
       acts.filter((finding) => kindOf(material, finding) === 'sent'),
     ),
     told(
-      'Programs ran',
+      'Code was run',
       acts.filter((finding) => kindOf(material, finding) === 'run'),
     ),
     told('Systems were changed', changed),
