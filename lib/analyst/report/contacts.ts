@@ -1,7 +1,7 @@
 import { type Contact, num, text } from '../case';
 import { groupBy } from '../group-by';
 import { readTime, span } from '../time';
-import { code, defanged } from './escape';
+import { code, shownHost } from './escape';
 import { few, shortName } from './names';
 import { cite, type Material, seriousFindings, table } from './parts';
 
@@ -20,7 +20,7 @@ export function blockContacts(material: Material): string[] {
       const evidence = [...commands.map(({ fact }) => fact.evidence), ...asked];
       const nobody = isWhole ? '; in the sources that were searched nobody else went there' : '';
       const who = names.length === 0 ? nobody : `; ${few(names)} named it too`;
-      return `Block ${code(defanged(host))}, which a command names (${code(commands[0]?.command, 120)}), and look for it in proxy, DNS and flow logs${who} ${cite(evidence)}.`;
+      return `Block ${shownHost(host)}, which a command names (${code(commands[0]?.command, 120)}), and look for it in proxy, DNS and flow logs${who} ${cite(evidence)}.`;
     });
 }
 
@@ -34,7 +34,7 @@ export function contactTable(material: Material): string {
         .filter((time) => time !== null);
       const n = facts.reduce((sum, { row }) => sum + num(row, 'n'), 0);
       return [
-        code(defanged(host)),
+        shownHost(host),
         who === '' ? 'not recorded' : who === host ? 'itself' : shortName(who),
         `${n}`,
         times.length === 0 ? '' : span(Math.min(...times), Math.max(...times)),
@@ -43,7 +43,7 @@ export function contactTable(material: Material): string {
     });
     return shown.length > 0
       ? shown
-      : [[code(defanged(host)), 'the command alone', '', '', cite(commands.map(({ fact }) => fact.evidence))]];
+      : [[shownHost(host), 'the command alone', '', '', cite(commands.map(({ fact }) => fact.evidence))]];
   });
   return rows.length === 0
     ? ''

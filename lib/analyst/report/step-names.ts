@@ -3,7 +3,7 @@ import { type Fact, text } from '../case';
 import { contactedBy } from '../contacts';
 import { isAddress } from '../find-actors';
 import type { Finding } from '../finding';
-import { code, defanged } from './escape';
+import { code, shownHost } from './escape';
 import { shortName } from './names';
 
 export type NamedStep = { step: string; targets: string[] };
@@ -23,7 +23,7 @@ export function nameThings(remediation: string, group: Finding[], targets: strin
   if (commands.length === 0) return { step: onTheirs, targets };
   if (/^Keep a copy of the file with its hash, and block the address it came from/.test(remediation)) {
     const files = unique(commands.flatMap(downloadedTo));
-    const hosts = unique(commands.flatMap(contactedBy)).map((host) => code(defanged(host)));
+    const hosts = unique(commands.flatMap(contactedBy)).map(shownHost);
     if (files.length === 0 || hosts.length === 0) return { step: onTheirs, targets };
     const named = joined(files.map((file) => code(file)));
     return {
@@ -65,21 +65,24 @@ function onMachines(remediation: string, group: Finding[]): string {
 
 const unique = (list: string[]): string[] => [...new Set(list)];
 
-/** A program with arguments, no path that has a blank in it. */
+/** A program with arguments; a name or path with a blank in it is none. */
 export const isCommandLine = (target: string): boolean =>
-  /^\S+\s+\S/.test(target) &&
-  /\s[-/<>|"'\\{]|\s\S*[./:]|^(?:\S*\/)?(?:ba|da|z)?sh\s/.test(target) &&
-  !/^[A-Za-z]:\\[^"]*\.\w{1,5}$/.test(target);
+  /^(?:\S*[\\/])?[\w.+-]+\s/.test(target) &&
+  /\s--?\w|\s-$|\s[\\/]+\.?\w|\s\w+:\/\/|\s[|<>;&]|\ssh\s-c\s/.test(target.slice(0, LONGEST));
+const LONGEST = 2000;
 
 /** Where a command that fetches something puts it. */
 function downloadedTo(command: string): string[] {
-  const option =
-    /(?:\s-[a-zA-Z]*[oO]\s*|\s--output(?:-document)?[ =]\s*|\s-OutFile\s+|>\s*)("[^"]+"|'[^']+'|[^\s;|&"']+)/.exec(
-      command,
-    )?.[1] ?? /\b(?:certutil|bitsadmin)\b.*\shttps?:\S+\s+("[^"]+"|\S+)/i.exec(command)?.[1];
-  const file = option?.replace(/^["']|["']$/g, '') ?? '';
-  return file === '' || file === '-' || file.includes('://') || file.startsWith('-') ? [] : [file];
+  const shown = command.slice(0, LONGEST);
+  const options = [...shown.matchAll(TO_FILE)].map(([, file]) => file ?? '');
+  const last = /^\S*(?:certutil|bitsadmin)\S*\s.*?:\/\/\S+\s+("[^"]+"|\S+)$/i.exec(shown)?.[1] ?? '';
+  return [...options, last]
+    .map((file) => file.replace(/^["']|["']$/g, ''))
+    .filter((file) => /^[^-]/.test(file) && !file.includes('://') && file !== '/dev/null' && file !== '&1')
+    .slice(0, 1);
 }
+const TO_FILE =
+  /(?:\s-[a-zA-Z]{0,8}[oO]\s+|\s-[oO](?=[/~.])|\s--output(?:-document)?[ =]\s*|\s-OutFile\s+|>\s*)("[^"]+"|'[^']+'|[^\s;|&"'>]+)/gi;
 
 /** The program of a command line without what runs it and without its arguments; what is no path stays as it is. */
 function programOf(command: string): string {
@@ -88,7 +91,7 @@ function programOf(command: string): string {
     .replace(/^(?:\S*\/)?(?:ba|da|z)?sh\s+-c\s+/, '');
   const quoted = /^"([^"]+)"/.exec(bare)?.[1];
   const windows = /^((?:[A-Za-z]:|\\)\\[^"]*?\.(?:exe|dll|bat|cmd|ps1|msi|com|scr|vbs|js))(?=\s|$)/i.exec(bare)?.[1];
-  return quoted ?? windows ?? /^(\/\S+)/.exec(bare)?.[1] ?? command;
+  return quoted ?? windows ?? /^(\/\S+)(?=\s+[-/\d])/.exec(bare)?.[1] ?? command;
 }
 
 /** The files that a command reads, as far as it names them with their path. */
