@@ -25,12 +25,10 @@ const proxy = (asked: [at: string, user: string, host: string][]) => ({
 });
 
 async function recommended(asked: [string, string, string][]): Promise<string> {
-  const files = fs
-    .readdirSync(FOLDER)
-    .map((file) => ({
-      text: fs.readFileSync(path.join(FOLDER, file), 'utf8'),
-      extension: path.extname(file).slice(1),
-    }));
+  const files = fs.readdirSync(FOLDER).map((file) => ({
+    text: fs.readFileSync(path.join(FOLDER, file), 'utf8'),
+    extension: path.extname(file).slice(1),
+  }));
   await logs.replaceFiles(toolbox, [...files, proxy(asked)]);
   const draft = await investigateLogs(toolbox, logs, {
     at: '2026-11-19T03:14:20Z',
