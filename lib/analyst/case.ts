@@ -109,8 +109,24 @@ export type Gathered = {
   newAccess: NewAccess[];
   /** Requests to a web server at the moments at which it was made to run commands. */
   requests: Fact[];
+  /** Hosts outside that commands of the case name, and who else named them. */
+  contacts: Contact[];
   /** What a reader should know before judging: it looks automated, the identity made it itself, other alerts belong here. */
   context: Context[];
+};
+
+/**
+ * `isUsual`: others went there before the case, as to a registry of packages. `asked`: the queries that looked for it; `isWhole`: all of
+ * them answered in full.
+ */
+export type Contact = {
+  host: string;
+  commands: { fact: Fact; command: string }[];
+  seen: Fact[];
+  others: Fact[];
+  isUsual: boolean;
+  isWhole: boolean;
+  asked: number[];
 };
 
 export type Context = {

@@ -5,6 +5,7 @@ import { plural } from '../text/phrases';
 import { NOT_UNDERSTOOD } from './coaching';
 import { lookUp } from './look-up';
 import { aboutBlock } from './report/about';
+import type { Line } from './report/across-machines';
 import { assessment } from './report/assessment';
 import { type CoachedBlock, coachedBlocks } from './report/coached';
 import { directAnswers, inThisCase } from './report/direct-answers';
@@ -12,7 +13,7 @@ import { namedAnswers } from './report/named-answers';
 import { type Material, wordCount } from './report/parts';
 import { queryTable } from './report/process';
 import { writeShortSummary, writeSummary } from './report/summary';
-import { type Line, timelineLines, topLines } from './report/timeline';
+import { timelineLines, topLines } from './report/timeline';
 import { type Asked, type Context, canonical } from './script';
 import { iso } from './time';
 

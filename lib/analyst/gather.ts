@@ -13,6 +13,7 @@ import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
 import { followAccess, isUsualAct, usedAccess } from './follow-access';
+import { followContacts } from './follow-contacts';
 import { followMachines } from './follow-machines';
 import { followMakers, makerContext } from './follow-makers';
 import { followRequests } from './follow-requests';
@@ -68,6 +69,7 @@ export async function gather(
   await widenByRequests(context, gathered, coaching);
   await followAccess(context, gathered);
   await widenByAccess(context, gathered, coaching);
+  await followContacts(context, gathered);
   await findResets(context, gathered);
   await followMakers(context, gathered);
   gathered.context = [
@@ -126,6 +128,7 @@ const nothingYet = (subject: Subject, detections: Detections): Gathered => ({
   context: [],
   newAccess: [],
   requests: [],
+  contacts: [],
 });
 
 const NO_DETECTIONS: Detections = { rules: new Map(), correlations: [], problems: [] };

@@ -19,7 +19,7 @@ import type { Judgement } from './judge';
 import { prose } from './report/escape';
 import { mergedFindings } from './report/key-findings';
 import { loginOf, shortName } from './report/names';
-import { findingClaim, findingPredicate, inOrder, isReconnaissance } from './report/parts';
+import { claimOf, findingClaim, findingPredicate, inOrder, isReconnaissance } from './report/parts';
 import { usualAddresses } from './usual-addresses';
 
 /** A reason for or against; `weight` only orders them. */
@@ -74,9 +74,7 @@ const weightOf = (findings: Finding[]): number => findings.reduce((sum, { score 
 function clauses(findings: Finding[], most: number): string {
   const told = mergedFindings(findings, 2);
   const shown = [...groupBy(told.slice(0, most), ({ principals }) => principals.join('\n')).values()];
-  const texts = shown.map(([first, ...rest]) =>
-    joined([findingClaim(first as Finding), ...rest.map(findingPredicate)]),
-  ); // groups are never empty
+  const texts = shown.map((group) => claimOf(group[0]?.principals ?? [], group.map(findingPredicate)));
   return `${texts.join('; ')}${told.length > most ? '; and more' : ''}`;
 }
 

@@ -96,5 +96,8 @@ export function defanged(value: string): string {
   return value;
 }
 
+/** A host that something contacted, whatever its top-level domain. */
+export const shownHost = (host: string): string => code(isIp(host) ? defanged(host) : defang('domain', host));
+
 /** Names of services and of actions, which look like domains and are none. */
 const SERVICE = /\.amazonaws\.com$|^(?:user|system|application|group|policy|app|zone|device|security|iam)\./;

@@ -16,5 +16,6 @@ export function shortName(principal: string): string {
   if (user) return code(user[1]);
   // An identity that a log writes as an object.
   const named = /['"](?:userName|principalId|accountId)['"]\s*:\s*['"]([^'"]+)['"]/.exec(principal)?.[1];
-  return code(named ?? (principal || 'nobody named'));
+  // A row may tell what was done and not by whom.
+  return named || principal ? code(named ?? principal) : 'someone not recorded';
 }

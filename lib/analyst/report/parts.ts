@@ -109,12 +109,14 @@ export const findingPredicate = ({ attempt, did }: Finding): string => (attempt 
 /** A predicate after several subjects: "were signed in to". */
 export const ofSeveral = (predicate: string): string => predicate.replace(/^was /, 'were ').replace(/^is /, 'are ');
 
-/** The same with who did it. */
-export function findingClaim(finding: Finding): string {
-  const names = [...new Set(finding.principals.map(shortName))];
-  const predicate = findingPredicate(finding);
-  return `${few(names)} ${names.length > 1 ? ofSeveral(predicate) : predicate}`;
+/** Predicates after all who did them: "`a` and `b` deleted backups and were given a task". */
+export function claimOf(principals: string[], predicates: string[]): string {
+  const names = [...new Set(principals.map(shortName))];
+  return `${few(names)} ${joined(names.length > 1 ? predicates.map(ofSeveral) : predicates)}`;
 }
+
+/** The same with who did it. */
+export const findingClaim = (finding: Finding): string => claimOf(finding.principals, [findingPredicate(finding)]);
 
 /** Listings and settings that were read, and nothing more. */
 export const isReconnaissance = ({ techniques }: Pick<Finding, 'techniques'>): boolean =>
@@ -124,7 +126,10 @@ export const isReconnaissance = ({ techniques }: Pick<Finding, 'techniques'>): b
 /** One finding in one sentence, with its numbers, time and citations. */
 export function findingSentence(finding: Finding): string {
   if (finding.sentence !== null) return finding.sentence;
-  const bursts = burstTexts(finding.rows);
+  const bursts = burstTexts(
+    finding.rows,
+    new Set(finding.facts.filter(isOfMachine).map(({ row }) => text(row, 'principal'))),
+  );
   const more = bursts.length > 2 ? ', and more' : '';
   const shown = [...new Set(finding.rows.map(({ evidence }) => evidence))];
   const usual = finding.usual ? `, ${cited(finding.usual.text, finding.usual.evidence)}` : '';
@@ -157,18 +162,18 @@ function sharedDetail(each: string[]): string | null {
 const MOST_DETAIL = 150;
 
 /** "29 denied `GetPasswordData` calls on 29 targets", the most frequent first; bursts of one action are added up. */
-export function burstTexts(facts: Fact[]): string[] {
+export function burstTexts(facts: Fact[], machines: Set<string>): string[] {
   const alike = groupBy(facts, ({ row }) => `${text(row, 'action')}\n${text(row, 'outcome')}`);
   return [...alike.values()]
     .map((group) => ({ group, count: group.reduce((sum, { row }) => sum + num(row, 'n'), 0) }))
     .sort((a, b) => b.count - a.count)
-    .map(({ group, count }) => burstText(group, count));
+    .map(({ group, count }) => burstText(group, count, machines));
 }
 
 /** Of an event by which a program started another: which one started it. */
 const STARTED_BY = /^\d+ \(process created by (.+)\)$/;
 
-function burstText(group: Fact[], count: number): string {
+function burstText(group: Fact[], count: number, ofMachines: Set<string>): string {
   const first = group[0] as Fact; // groups are never empty
   const parent = STARTED_BY.exec(text(first.row, 'action'))?.[1];
   if (parent !== undefined && count === 1 && text(first.row, 'target') !== '')
@@ -196,12 +201,31 @@ function burstText(group: Fact[], count: number): string {
     several === 0
   )
     return `${outcome === '' ? '' : `${outcome} `}${action} on ${joined([...targets].map((target) => code(endOf(target, 70), 70)))}`;
+  const actors = [...new Set(group.map(({ row }) => text(row, 'principal')))];
+  const machines = actors.every((actor) => ofMachines.has(actor)) ? actors.length : 0;
+  if (machines > 1 && parent !== undefined)
+    return `${code(parent)} started ${startedBy(group)}${count} events on ${machines} machines`;
+  if (machines > 1)
+    return `${count} ${outcome === '' ? '' : `${outcome} `}${action} events${on} on ${machines} machines`;
   // No sum over rows: a reader finds each number in one row of the evidence.
   if (group.length > 1)
     return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;
   const size = `${group.length === 1 ? detailText(first) : ''}${largeSize(group)}`;
   if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}${size}`;
   return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}${size}`;
+}
+
+/** What a machine did itself, in a log that tells machines and accounts apart. */
+const isOfMachine = ({ row }: Fact): boolean =>
+  'login' in row && text(row, 'login') === '' && text(row, 'principal') !== '';
+
+/** "`vssadmin delete shadows` and `bcdedit /set`, ": what one program started, where that is a few. */
+function startedBy(group: Fact[]): string {
+  const names = [...new Set(group.flatMap(({ row }) => targetsOf(row)))];
+  const isAll = group.every(({ row }) => num(row, 'targets') <= targetsOf(row).length);
+  return isAll && names.length > 0 && names.length <= MOST_TARGETS
+    ? `${joined(names.map((name) => code(name, 70)))}, `
+    : 'several programs, ';
 }
 
 /** More targets than this are counted, not named. */

@@ -7,10 +7,13 @@ import { groupBy } from '../group-by';
 import { isServiceIdentity } from '../service-identity';
 import { usualAddresses } from '../usual-addresses';
 import { connect } from './connect';
+import { blockContacts } from './contacts';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
+import { mergeSteps } from './merge-steps';
 import { few, loginOf, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
+import { nameThings } from './step-names';
 import { tuning } from './tuning';
 import { undoCommands } from './undo';
 
@@ -75,7 +78,7 @@ export function immediateSteps(material: Material): string[] {
     judgement.classification === 'MALICIOUS' ||
     grave.some(({ level, did }) => level === 'critical' || did === NEW_ADDRESS);
   const undo = undoing(material, findings, contain);
-  if (isGrave) steps.push(...contain, ...undo.access);
+  if (isGrave) steps.push(...contain, ...blockContacts(material), ...undo.access);
   else if (grave.length > 0)
     steps.push(...(ask === '' ? [...contain, ...undo.access] : [ask, ...[...contain, ...undo.access].map(ifNot)]));
   else steps.push(...undo.access);
@@ -87,7 +90,7 @@ export function immediateSteps(material: Material): string[] {
     );
   } else if (isGrave) steps.push(...newPlaces(material, findings));
   steps.push(...(isGrave || ask === '' ? undo.rest : undo.rest.map(ifNot)));
-  const needed = isolatedOnce(steps);
+  const needed = mergeSteps(steps);
   // Of a long list the question to the owner is the last, never the one left out.
   if (isGrave && ask !== '') return [...needed.slice(0, MOST_STEPS - 1), ask];
   if (needed.length > 0) return needed;
@@ -114,32 +117,14 @@ export function firstSteps(material: Material): string[] {
   if (first === undefined) return [];
   if (material.judgement.classification !== 'MALICIOUS') return [withoutCommands(first)];
   const { access } = undoing(material, seriousFindings(material.judgement), [first]);
-  const next = rest.find((step) => access.includes(step));
+  // Merged with another, a step has more receipts.
+  const next = rest.find((step) => access.some((own) => withoutReceipts(own) === withoutReceipts(step)));
   return [first, ...(next === undefined ? [] : [next])].map(withoutCommands);
 }
 
+const withoutReceipts = (step: string): string => step.replace(/(?: \[E[^\]]+\])*\.$/, '');
+
 const withoutCommands = (step: string): string => step.replace(/, with `[^`]+`(?:(?:, | and )`[^`]+`)*/, '');
-
-const ISOLATES = /^(?:If not, i|I)solate the (?:host|machine)/;
-
-/** Of several steps that isolate a host, those that name no more than another are left out. */
-function isolatedOnce(steps: string[]): string[] {
-  const named = (step: string): string[] =>
-    (step.replaceAll('[.]', '.').match(/`[^`]+`/g) ?? []).filter((name) => isAddress(name.slice(1, -1)));
-  const bare = (step: string): boolean => /solate the hosts? at |, and block the other side/.test(step);
-  return steps.filter(
-    (step, at) =>
-      !ISOLATES.test(step) ||
-      !bare(step) ||
-      !steps.some(
-        (other, place) =>
-          place !== at &&
-          ISOLATES.test(other) &&
-          named(step).every((name) => named(other).includes(name)) &&
-          (named(other).length > named(step).length || place < at),
-      ),
-  );
-}
 
 const ifNot = (step: string): string => `If not, ${lowerFirst(step)}`;
 
@@ -211,13 +196,14 @@ function undoing(
       open.some((one) => /^Take the share back/.test(one.remediation ?? ''))
     )
       continue;
+    const { step: about, targets: things } = nameThings(remediation, group, targets);
     const isMore = facts.some(({ row }) => num(row, 'targets') > targetsOf(row).length);
-    const isNamed = targets.length > 0 && group[0]?.kind !== 'behaviour';
-    const shown = isMore ? targets.slice(0, 2) : targets;
+    const isNamed = things.length > 0 && group[0]?.kind !== 'behaviour';
+    const shown = isMore ? things.slice(0, 2) : things;
     const names = isNamed ? each(shown.map((target) => code(endOf(target, 80), 80))) : '';
-    const worded = withNames(wordedFor(onMachines(remediation, group), { isAttack, unused }), names, {
+    const worded = withNames(wordedFor(about, { isAttack, unused }), names, {
       isMore,
-      detail: targets.length === 1 ? only(group) : '',
+      detail: things.length === 1 ? only(group) : '',
     });
     const step = `${worded}${withCommands(group)}`;
     // A share that stands is as urgent as a way back in.
@@ -229,7 +215,7 @@ function undoing(
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
       // What is named stands in the records of the acts; their episodes may only count it.
-      `${step} ${cite(step.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
+      `${step} ${cite(step.includes('`') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
@@ -239,18 +225,6 @@ function undoing(
 const COMMAND = /^EXECVE\b/;
 const FILE_WRITTEN = /^11 \(file created\)$/;
 const MOST_FILES = 3;
-
-/** The step with the machines that it is about by name, where their logs say which. */
-function onMachines(remediation: string, group: Finding[]): string {
-  const hosts = group.flatMap(({ facts, rows }) => [
-    ...facts.filter(({ row }) => 'login' in row && text(row, 'login') === '').map(({ row }) => text(row, 'principal')),
-    ...rows.flatMap(({ row }) => / ?\bhost `([^`]+)`/.exec(text(row, 'detail'))?.[1] ?? []),
-  ]);
-  const names = [...new Set(hosts)].filter((host) => host !== '' && !isAddress(host));
-  return names.length === 0 || names.length > MOST_TARGETS
-    ? remediation
-    : remediation.replace(/\bthe machine\b/, joined(names.map((name) => code(name))));
-}
 
 const MOST_STEPS = 8;
 

@@ -6,9 +6,11 @@ import type { LogSource, Range } from '../queries';
 import type { Row } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
+import { contactTable } from './contacts';
 import { code, defanged } from './escape';
 import { few, shortName } from './names';
 import { cite, factSpan, leadingFindings, type Material, outcomeCell, outcomeWord, sizeText, table } from './parts';
+import { isCommandLine } from './step-names';
 
 const MOST_IDENTITIES = 6;
 const MOST_RESOURCES = 6;
@@ -24,7 +26,7 @@ export function writeTechnical(material: Material): string {
   // Without findings the identities are what there is to say.
   const shown = notable.length > 0 ? notable : gathered.cases.slice(0, 2);
   const parts = [identities(shown)];
-  if (notable.length > 0) parts.push(resources(shown, material), dataRead(shown, material));
+  if (notable.length > 0) parts.push(resources(shown, material), contactTable(material), dataRead(shown, material));
   if (material.coaching.baseline) parts.push(baseline(shown, material));
   const others = gathered.cases.filter((source) => !shown.includes(source) && source.who.length > 0);
   if (others.length > 0)
@@ -150,7 +152,9 @@ function resources(cases: SourceCase[], { judgement }: Material): string {
         text(fact.row, 'target') !== '' &&
         num(fact.row, 'targets') <= 1 &&
         !reads.has(text(fact.row, 'action')),
-    );
+    )
+    // A command says what was run; what it was run on is what is looked after.
+    .sort((a, b) => Number(isCommandLine(text(a.row, 'target'))) - Number(isCommandLine(text(b.row, 'target'))));
   const on = groupBy([...new Set(facts)], column('target'));
   const all = (fact: Fact): Fact[] => on.get(text(fact.row, 'target')) ?? [fact];
   const acts = (fact: Fact): string =>

@@ -1,12 +1,24 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
 import { type Finding, REFUSED_SCAN } from '../finding';
+import { groupBy } from '../group-by';
 import { isRequest } from '../refused-connections';
 import { readTime } from '../time';
 import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';
 import { few, shortName } from './names';
-import { cite, cited, eventNoun, findingPredicate, leadingFindings, type Material, sizeText, table } from './parts';
+import {
+  cite,
+  cited,
+  claimOf,
+  eventNoun,
+  findingPredicate,
+  isReconnaissance,
+  leadingFindings,
+  type Material,
+  sizeText,
+  table,
+} from './parts';
 import { wayIn } from './way-in';
 
 /** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
@@ -93,16 +105,21 @@ function impact(material: Material): string {
   const acts = done.filter((finding) => finding.kind === 'action');
   const changed = acts.filter((finding) => kindOf(material, finding) === 'changed');
   const lines = [
-    readText(done) || busiestRead(material, done),
+    readText(done) ||
+      busiestRead(material, done) ||
+      told(
+        'Data was read',
+        acts.filter((finding) => isRead(finding) && !isReconnaissance(finding)),
+      ),
     told(
-      'Sent out',
+      'Data left',
       acts.filter((finding) => kindOf(material, finding) === 'sent'),
     ),
     told(
-      'Run',
+      'Code was run',
       acts.filter((finding) => kindOf(material, finding) === 'run'),
     ),
-    told('Changed', changed),
+    told('Systems were changed', changed),
   ].filter(Boolean);
   if (lines.length > 0) return lines.join(' ');
   if (gathered.notCovered !== null) return 'Unknown, because no log covers the time.';
@@ -124,17 +141,35 @@ function impact(material: Material): string {
   return `${cited(tried ? 'The attempts found were denied or failed' : 'Limited to what the timeline shows', where)}.`;
 }
 
+/** "Backups and settings were changed: `a` deleted backups; `b` changed a policy": each act with those who did it, and nobody else. */
 function told(title: string, acts: Finding[]): string {
-  if (acts.length === 0) return '';
-  const names = few([...new Set(acts.flatMap(({ principals }) => principals.map(shortName)))]);
-  const deeds = joined([...new Set(acts.map(({ did }) => did))].slice(0, 3));
-  const evidence = acts.slice(0, 3).flatMap((finding) => finding.evidence);
-  return `${title}: ${cited(`${names} ${deeds}`, evidence)}.`;
+  const shown = [...new Set(acts.map(({ did }) => did))].slice(0, MOST_DEEDS);
+  const deeds = shown.map((did) => {
+    const own = acts.filter((finding) => finding.did === did);
+    return {
+      did,
+      principals: [...new Set(own.flatMap(({ principals }) => principals))].sort(),
+      evidence: own.flatMap(({ evidence }) => evidence),
+    };
+  });
+  const claims = [...groupBy(deeds, ({ principals }) => principals.join('\n')).values()].map((group) =>
+    cited(
+      claimOf(
+        group[0]?.principals ?? [],
+        group.map(({ did }) => did),
+      ),
+      group.flatMap(({ evidence }) => evidence),
+    ),
+  );
+  return claims.length === 0 ? '' : `${title}: ${claims.join('; ')}.`;
 }
+
+const MOST_DEEDS = 3;
 
 /** What an act did to data or systems; null: nothing that lasts, such as a refused request or an alert. */
 function kindOf({ technique }: Material, finding: Finding): 'read' | 'sent' | 'run' | 'changed' | null {
   if (isRead(finding)) return 'read';
+  if (RUNS.test(finding.did)) return 'run';
   if (finding.techniques.some((id) => /^T1(?:048|537|567|041|020)/.test(id))) return 'sent';
   const tactics = new Set(
     finding.techniques.filter((id) => !/^T1(?:078|621|190)/.test(id)).flatMap((id) => technique(id)?.tactics ?? []),
@@ -144,7 +179,10 @@ function kindOf({ technique }: Material, finding: Finding): 'read' | 'sent' | 'r
   return tactics.has('execution') ? 'run' : null;
 }
 
-/** "Read: 402 objects …, 11.3 GB in all: `a` (166 `GetObject` calls, 4.5 GB) and `b` (…)" of the mass reads. */
+/** Whatever tactic it serves: nothing was changed yet by what only ran. */
+const RUNS = /^(?:called a script|ran |was made to run )/;
+
+/** "Data was read: 402 objects …, 11.3 GB in all: `a` (166 `GetObject` calls, 4.5 GB) and `b` (…)" of the mass reads. */
 function readText(done: Finding[]): string {
   const [mass] = mergedFindings(done.filter(({ amount }) => amount !== null));
   if (!mass) return '';
@@ -154,7 +192,7 @@ function readText(done: Finding[]): string {
   // What each of several read stands among the key findings.
   const read =
     each.length > 1 && bytes ? `${sizeText(bytes)} in all, by ${few(names)}` : `${names[0]} (${each[0]?.measure})`;
-  return `Read: ${cited(
+  return `Data was read: ${cited(
     read,
     each.flatMap(({ evidence }) => evidence),
   )}.`;
@@ -178,7 +216,7 @@ function busiestRead({ gathered }: Material, done: Finding[]): string {
   if (!most) return '';
   const n = num(most.row, 'n');
   const calls = `${n} ${code(text(most.row, 'action'))} ${eventNoun(most)}${n === 1 ? '' : 's'}`;
-  return `Read: ${cited(`${calls} by ${shortName(text(most.row, 'principal'))}`, [most.evidence])}.`;
+  return `Data was read: ${cited(`${calls} by ${shortName(text(most.row, 'principal'))}`, [most.evidence])}.`;
 }
 
 const isRead = ({ techniques }: Finding): boolean =>

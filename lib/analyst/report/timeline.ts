@@ -3,31 +3,13 @@ import { type Fact, num, type SourceCase, targetsOf, text } from '../case';
 import { isSignIn } from '../finders/finder';
 import { BEACONED, type Finding, isUsualDeed, SPRAYED } from '../finding';
 import { attempted } from '../grammar';
-import { groupBy } from '../group-by';
 import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
+import { acrossMachines, type Line } from './across-machines';
 import { code, endOf, prose } from './escape';
 import { few, shortName } from './names';
 import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, outcomeWord, table } from './parts';
 
-export type Line = {
-  at: number;
-  last: number;
-  actor: string;
-  action: string;
-  outcome: string;
-  numbers: number[];
-  /** Events that it stands for. */
-  n: number;
-  /** What is left out first when there are too many: the lowest. */
-  weight: number;
-  /** A session is told by its counts only. */
-  isSession?: boolean;
-  /** What the act means, as it stands after the colon of `action`. */
-  meaning?: string;
-  /** The name of the event of an act that a machine did itself, which others may have done at the same time. */
-  ofMachine?: string;
-};
 export const TIMELINE_HEAD = ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'];
 export const MOST_ROWS = 30;
 /** Lines below this weight are in the evidence only. */
@@ -91,39 +73,6 @@ export function timelineLines(material: Material): Line[] {
   return acrossMachines(all)
     .filter((line) => !line.isSession || !isToldBy(line, all))
     .sort((a, b) => a.at - b.at || a.action.localeCompare(b.action));
-}
-
-/** From so many machines on that did the same at about the same time, one row is of all. */
-const MACHINES = 3;
-const MOST_ACTORS = 6;
-
-/** What many machines did in the same way, as a push to all of them makes them do, in one row of all. */
-function acrossMachines(lines: Line[]): Line[] {
-  const groups = groupBy(
-    lines.filter(({ ofMachine }) => ofMachine !== undefined),
-    ({ ofMachine, meaning, outcome }) => `${ofMachine}\n${meaning}\n${outcome}`,
-  );
-  const merged = new Map<Line, Line | null>();
-  for (const group of groups.values()) {
-    const actors = [...new Set(group.map(({ actor }) => actor))];
-    const [first] = group as [Line, ...Line[]]; // groups are never empty
-    const [at, last] = [Math.min(...group.map((line) => line.at)), Math.max(...group.map((line) => line.last))];
-    if (actors.length < MACHINES || last - at > HOUR) continue;
-    const isAll = actors.length <= MOST_ACTORS;
-    const isAlike = group.every(({ action }) => action === first.action);
-    for (const line of group) merged.set(line, null);
-    merged.set(first, {
-      ...first,
-      at,
-      // Of actors that are not all named no end is told that is another's.
-      last: isAll ? last : first.last,
-      actor: isAll ? joined(actors) : few(actors),
-      action: isAlike ? first.action : `${code(first.ofMachine)}: ${first.meaning}`,
-      numbers: [...new Set(group.flatMap(({ numbers }) => numbers))],
-      n: group.reduce((sum, { n }) => sum + n, 0),
-    });
-  }
-  return lines.flatMap((line) => (merged.has(line) ? (merged.get(line) ?? []) : [line]));
 }
 
 /** Two records of one act may differ by this much. */
@@ -381,6 +330,11 @@ function untoldActs({ profile }: SourceCase, findings: Finding[], session: Fact)
   return [...distinct.values()].sort((a, b) => looks(a) - looks(b) || num(b.row, 'n_case') - num(a.row, 'n_case'));
 }
 
+const actorOf = (row: Row): string => {
+  const known = text(row, 'principal') || text(row, 'ip');
+  return known === '' ? 'not recorded' : shortName(known);
+};
+
 function lineOf(fact: Fact, action: string, weight: number): Line {
   const [first, last] = [readTime(fact.row.first), readTime(fact.row.last)];
   const error = text(fact.row, 'error');
@@ -388,7 +342,7 @@ function lineOf(fact: Fact, action: string, weight: number): Line {
   return {
     at: first ?? 0,
     last: last ?? first ?? 0,
-    actor: shortName(text(fact.row, 'principal')),
+    actor: actorOf(fact.row),
     action,
     outcome: outcomeWord(fact) === '' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
     numbers: [fact.evidence],
