@@ -111,6 +111,18 @@ it('takes a technique for denied whatever stands between', () => {
   expect(find(text, 'Threat Assessment')).toEqual([]);
 });
 
+it('takes the sum of what a row cites, whatever leads to its table', () => {
+  const table = [
+    'What the other queries are made of [E2] [E5].',
+    '',
+    '| Evidence | Question | Rows |',
+    '| --- | --- | --- |',
+    '| [E1] [E3] Sources | What was started, by whom? | 7 rows |',
+  ].join('\n');
+  const markdown = payrollReport('Investigation Process', table);
+  expect(checkReport(markdown, EVIDENCE).filter(({ message }) => message.startsWith('7 '))).toEqual([]);
+});
+
 it('warns of a length of time that no rows give', () => {
   expect(find('The packing took 22 min 11 s [E1].').join('\n')).toMatch(/^warning: 22 min 11 s is not in E1/);
 });

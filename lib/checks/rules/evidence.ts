@@ -143,12 +143,8 @@ function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], i
   // Behind the last full stop of a block, or in a list item, it is of all of it.
   const isOfAll = block.kind === 'item' || /[.!?]["”)*_]*\s+\[E[^\]]{1,60}\][.\s]*$/.test(block.text.slice(-200));
   const rest = isOfAll || block.own.length === 0 ? block.cited : [];
-  const numbers = [
-    ...new Set([
-      ...(inSentence.length > 0 ? inSentence : before.length > 0 ? before : rest),
-      ...ofCaption(block, claim),
-    ]),
-  ];
+  const own = inSentence.length > 0 ? inSentence : before.length > 0 ? before : rest;
+  const numbers = [...new Set([...own, ...ofCaption(block, claim)])];
   const recordsOf = (of: number[]) => of.flatMap((number) => records.get(number) ?? []);
   const near = claims
     .slice(Math.max(0, index - MAX_NEAR / 2), index + MAX_NEAR / 2)
@@ -159,7 +155,8 @@ function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], i
     around: { block, sentence, near, across: recordsOf(citationsIn(sentence)) },
     numbers,
     cited: recordsOf(numbers),
-    first: next.length < inSentence.length ? recordsOf(next) : [],
+    // What only leads to a table adds nothing to a sum of what the row itself cites.
+    first: numbers.length > own.length ? recordsOf(own) : next.length < inSentence.length ? recordsOf(next) : [],
   };
 }
 
