@@ -116,7 +116,7 @@ export type Gathered = {
 };
 
 /**
- * `isUsual`: others went there before the case, as to a registry of packages. `asked`: the queries that looked for it; `isWhole`: all of
+ * `isUsual`: others went there before the case, as they do to a package registry. `asked`: the queries that looked for it; `isWhole`: all of
  * them answered in full.
  */
 export type Contact = {

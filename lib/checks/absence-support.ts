@@ -3,10 +3,9 @@ import type { Claim } from './claims';
 import { clausesOf } from './clauses';
 import type { EvidenceIndex } from './evidence-index';
 import { negationsIn } from './negation';
-import { saysTime } from './times';
+import { DAY, saysTime } from './times';
 
-const DAY = 86_400_000;
-/** A day without a year is looked for in so many days of a range. */
+/** Days of a range among which a day without a year is looked for. */
 const MOST_DAYS = 400;
 
 /** Denials that are about the work, the conclusion or the organisation, not about what the logs hold. */

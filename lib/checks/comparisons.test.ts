@@ -1,20 +1,8 @@
 import { expect, it } from 'vitest';
 import { checkReport } from './check-report';
-import { EvidenceIndex } from './evidence-index';
-import { evidenceRecord } from './testing/evidence-record';
+import type { EvidenceIndex } from './evidence-index';
 import { payrollReport } from './testing/payroll-case';
-
-const table = (number: number, columns: string[], rows: unknown[][], told = {}): EvidenceIndex =>
-  new EvidenceIndex(
-    evidenceRecord(number, {
-      args: { sql: 'SELECT * FROM "signin"' },
-      rows: rows.length,
-      timeFrom: '2026-11-01T00:00:00Z',
-      timeTo: '2026-11-16T00:00:00Z',
-      structured: { columns, rows, rowCount: rows.length, truncated: false },
-      ...told,
-    }),
-  );
+import { signInTable } from './testing/sign-in-table';
 
 const APPS = [
   ['nadia', 'Slack', 12],
@@ -37,9 +25,9 @@ const STEPS = [
   ['2026-11-15T18:38:41Z', 'adm-kerr', 'Service installed', 'dc-01'],
 ];
 const EVIDENCE = [
-  table(1, ['who', 'application', 'n'], APPS),
-  table(2, ['day', 'flows', 'first', 'last'], DAYS),
-  table(3, ['_time', 'user', 'event', 'computer'], STEPS),
+  signInTable(1, ['who', 'application', 'n'], APPS),
+  signInTable(2, ['day', 'flows', 'first', 'last'], DAYS),
+  signInTable(3, ['_time', 'user', 'event', 'computer'], STEPS),
 ];
 
 function find(text: string, evidence = EVIDENCE) {
@@ -129,7 +117,10 @@ it('says what the rows have instead', () => {
 });
 
 it('says nothing of records that were truncated', () => {
-  const cut = [EVIDENCE[0] as EvidenceIndex, table(2, ['day', 'flows', 'first', 'last'], DAYS, { truncated: true })];
+  const cut = [
+    EVIDENCE[0] as EvidenceIndex,
+    signInTable(2, ['day', 'flows', 'first', 'last'], DAYS, { truncated: true }),
+  ];
   expect(find('The busiest day was 10 November [E2].', cut)).toEqual([]);
   expect(find('There were no fewer than 16 flows on any day [E2].', cut)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { EvidenceRecord } from '../evidence/evidence-record';
 import { type AddressRange, addressesIn, secondsOf } from './nearness';
-import { isTimeText, type SaidTime, saysTime, timesIn } from './times';
+import { DAY, isTimeText, type SaidTime, saysTime, timesIn } from './times';
 
 /** `text` is all cells, squashed; `times` those that are times, UTC ms; `inside`: numbers within the text of its cells. */
 export type EvidenceRow = { cells: unknown[]; text: string; times: number[]; inside: number[] };
@@ -160,8 +160,6 @@ export class EvidenceIndex {
     return this.memo.get(key) as T; // the value that this key's only caller made
   }
 }
-
-const DAY = 86_400_000;
 
 /** Characters that a wildcard stands for at most. */
 const MAX_WILD = 80;

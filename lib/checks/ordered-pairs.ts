@@ -1,6 +1,6 @@
 import { phraseAhead, phraseBehind } from './clauses';
 import { SMALL_NUMBER } from './number-words';
-import type { Statement } from './statements';
+import { type Statement, sentenceBefore } from './statements';
 
 /**
  * Two phrases of a sentence, of which the one is said to have come before the other. Offsets are of the statement's text, of the words
@@ -58,12 +58,6 @@ function headPair(text: string): OrderedPair | null {
   const [one, two] = [text.slice(head[0].length, comma), phraseAhead(text.slice(comma + 2))];
   const at = { start: 0, end: head[0].trimEnd().length, isNear: /\d|(?:second|minute|hour)s?\s/i.test(head[0]) };
   return /before/i.test(head[1] ?? '') ? { earlier: two, later: one, ...at } : { earlier: one, later: two, ...at };
-}
-
-/** The sentence before a statement, in its block. */
-function sentenceBefore({ block, start }: Statement): string {
-  const last = block.sentences.findLast((one) => one.end <= start);
-  return last ? block.text.slice(last.start, last.end) : '';
 }
 
 function stepPairs(statement: Statement): OrderedPair[] {

@@ -70,7 +70,7 @@ describe('passages', () => {
     ]);
   });
 
-  it('bring a label before them, and a label is none', () => {
+  it('carry the label before them, which is no passage of its own', () => {
     const found = passagesOf('## Threat Assessment\n\n**Refused.** Nothing [E5].\n', evidence);
     expect(found.map(({ text, before }) => [text, before])).toEqual([['Nothing [E5].', '**Refused.**']]);
   });

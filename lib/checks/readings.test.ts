@@ -1,20 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkReport } from './check-report';
-import { EvidenceIndex } from './evidence-index';
-import { evidenceRecord } from './testing/evidence-record';
 import { payrollReport, timelineOf } from './testing/payroll-case';
-
-const table = (number: number, columns: string[], rows: unknown[][], told = {}): EvidenceIndex =>
-  new EvidenceIndex(
-    evidenceRecord(number, {
-      args: { sql: 'SELECT * FROM "signin"' },
-      rows: rows.length,
-      timeFrom: '2026-11-01T00:00:00Z',
-      timeTo: '2026-11-16T00:00:00Z',
-      structured: { columns, rows, rowCount: rows.length, truncated: false },
-      ...told,
-    }),
-  );
+import { signInTable } from './testing/sign-in-table';
 
 const SIGN_INS = [
   ['b.marsh', '203.0.113.90', 'login', 'failure', 2, '2026-11-15T18:20:00Z', '2026-11-15T18:20:30Z'],
@@ -25,8 +12,8 @@ const SIGN_INS = [
 ];
 
 const EVIDENCE = [
-  table(1, ['user', 'ip', 'event', 'outcome', 'n', 'first', 'last'], SIGN_INS),
-  table(
+  signInTable(1, ['user', 'ip', 'event', 'outcome', 'n', 'first', 'last'], SIGN_INS),
+  signInTable(
     2,
     ['_time', 'user', 'event', 'computer', 'outcome'],
     [
@@ -39,7 +26,7 @@ const EVIDENCE = [
       ['2026-11-15T19:10:00.000Z', 'adm-kerr', 'Logoff', 'dc01.corp.example', 'success'],
     ],
   ),
-  table(
+  signInTable(
     3,
     ['day', 'records', 'items', 'most'],
     [
@@ -48,7 +35,7 @@ const EVIDENCE = [
       ['2026-11-14', 5, 17, 5],
     ],
   ),
-  table(
+  signInTable(
     4,
     ['raw'],
     [
@@ -57,8 +44,8 @@ const EVIDENCE = [
       ],
     ],
   ),
-  table(5, ['_time', 'a0', 'a1', 'a2'], [['2026-11-15T18:40:00Z', 'useradd', '-o', 'sysd']]),
-  table(
+  signInTable(5, ['_time', 'a0', 'a1', 'a2'], [['2026-11-15T18:40:00Z', 'useradd', '-o', 'sysd']]),
+  signInTable(
     6,
     ['src', 'day', 'sent', 'gap'],
     [
@@ -125,6 +112,6 @@ it.each([
 });
 
 it('says nothing of records that were truncated', () => {
-  const cut = [table(1, ['user', 'ip', 'event', 'outcome', 'n', 'first', 'last'], SIGN_INS, { truncated: true })];
+  const cut = [signInTable(1, ['user', 'ip', 'event', 'outcome', 'n', 'first', 'last'], SIGN_INS, { truncated: true })];
   expect(find('All failures came from two addresses [E1].', cut)).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { type EvidenceIndex, numberOf, squash } from './evidence-index';
 import { IPV4 } from './indicators';
 import { isCalled, stemOf } from './loose-numbers';
 import { sessionsOf } from './mentions';
+import { DAY } from './times';
 
 /** What a number counts: different values of a column, days, or how often something happened. */
 export type Counted = { kind: 'values' | 'days' | 'events' | 'things'; stems: string[]; words: string[] };
@@ -108,7 +109,7 @@ function cellsOf(counted: Counted, events: EvidenceEvent[]): number[] {
   });
 }
 
-/** The column of numbers whose name is what is counted, such as `items`; null where there is none. */
+/** The column of numbers that is named after what is counted, such as `items`; null where there is none. */
 function columnOf({ stems }: Counted, events: EvidenceEvent[]): number | null {
   const columns = events[0]?.columns ?? [];
   const at = columns.findIndex(
@@ -118,8 +119,6 @@ function columnOf({ stems }: Counted, events: EvidenceEvent[]): number | null {
   );
   return at < 0 ? null : at;
 }
-
-const DAY = 86_400_000;
 
 /** Days of rows that are of one day each: those of groups say only when they began and ended. */
 function daysOf(events: EvidenceEvent[]): Set<string> {

@@ -3,10 +3,10 @@ import type { Claim } from './claims';
 import { type EvidenceIndex, type EvidenceRow, numberOf, squash } from './evidence-index';
 import { stemOf } from './loose-numbers';
 import { isSizeMeasure } from './sizes';
+import { DAY } from './times';
 
 /** Rows of a table that are looked at for one number. */
 const MAX_ROWS = 400;
-const DAY = 86_400_000;
 
 /**
  * Whether a sentence says a number in a way that needs more than a cell: what is left of a whole, one in how many, days of a log, a
@@ -40,6 +40,12 @@ export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): 
 }
 
 type Said = { claim: Claim; number: number; cited: EvidenceIndex[]; around: Around; before: string; after: string };
+
+/** Whether any of the first rows of any table of the records is such. */
+const someRow = (records: EvidenceIndex[], isSuch: (row: EvidenceRow) => boolean): boolean =>
+  records.some((record) => record.tables().some(({ rows }) => rows.slice(0, MAX_ROWS).some(isSuch)));
+
+const hasNumber = ({ cells }: EvidenceRow, number: number): boolean => cells.some((cell) => numberOf(cell) === number);
 
 /** `9 o'clock`, `the six in between`, `all three [E7] [E8] [E9]`. */
 const isWayToSpeak = ({ number, around, before, after }: Said): boolean =>
@@ -84,15 +90,7 @@ function isDaysOfLog({ number, cited, after, claim }: Said): boolean {
     const days = Math.floor(to / DAY) - Math.floor(from / DAY);
     return days === number || days + 1 === number || Math.round((to - from) / DAY) === number;
   };
-  return cited.some((record) =>
-    record
-      .tables()
-      .some(({ rows }) =>
-        rows
-          .slice(0, MAX_ROWS)
-          .some(({ times }) => times.length > 1 && isLength(Math.min(...times), Math.max(...times))),
-      ),
-  );
+  return someRow(cited, ({ times }) => times.length > 1 && isLength(Math.min(...times), Math.max(...times)));
 }
 
 /** `in two scopes, \`a\` and \`b\``: as many names as are listed right behind it. */
@@ -158,14 +156,10 @@ function numbersOf(record: EvidenceIndex): Set<number> {
 /** `about three a read`: one number of a row by another of it. */
 function isShared({ number, cited, after }: Said): boolean {
   if (!/^\s+(?:\p{L}+\s+)?(?:a|an|per|each|for each|for every)\s+\p{L}+/iu.test(after) || number > 1000) return false;
-  return cited.some((record) =>
-    record.tables().some(({ rows }) =>
-      rows.slice(0, MAX_ROWS).some(({ cells }) => {
-        const numbers = cells.flatMap((cell) => numberOf(cell) ?? []).filter((one) => one > 1);
-        return numbers.some((a) => numbers.some((b) => a > b && Math.abs(a / b - number) <= 0.12 * number));
-      }),
-    ),
-  );
+  return someRow(cited, ({ cells }) => {
+    const numbers = cells.flatMap((cell) => numberOf(cell) ?? []).filter((one) => one > 1);
+    return numbers.some((a) => numbers.some((b) => a > b && Math.abs(a / b - number) <= 0.12 * number));
+  });
 }
 
 /** `together 288`: two or three columns of all rows, added up. */
@@ -187,15 +181,7 @@ function isBesideWord({ number, cited, before }: Said): boolean {
   const word = /(\p{L}{4,})[`*_]*\s+$/u.exec(before)?.[1]?.toLowerCase();
   const stem = word === undefined ? null : stemOf(word);
   if (!stem) return false;
-  return cited.some((record) =>
-    record
-      .tables()
-      .some(({ rows }) =>
-        rows
-          .slice(0, MAX_ROWS)
-          .some(({ text, cells }) => text.includes(stem) && cells.some((cell) => numberOf(cell) === number)),
-      ),
-  );
+  return someRow(cited, (row) => row.text.includes(stem) && hasNumber(row, number));
 }
 
 /** A table that turns rows into columns: the number is of a row with the line's first name and the column's own word. */
@@ -206,18 +192,8 @@ function isOfCrossing({ claim, number, cited, around: { block } }: Said): boolea
   const [first] = block.cells;
   const name = first ? squash(block.text.slice(first.start, first.end).replaceAll(/[`*_]/g, '')) : '';
   if (name.length < 3 || words.length === 0) return false;
-  return cited.some((record) =>
-    record
-      .tables()
-      .some(({ rows }) =>
-        rows
-          .slice(0, MAX_ROWS)
-          .some(
-            ({ text, cells }) =>
-              text.includes(name) &&
-              words.some((word) => text.includes(word)) &&
-              cells.some((cell) => numberOf(cell) === number),
-          ),
-      ),
+  return someRow(
+    cited,
+    (row) => row.text.includes(name) && words.some((word) => row.text.includes(word)) && hasNumber(row, number),
   );
 }

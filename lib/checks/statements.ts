@@ -5,6 +5,7 @@ import type { CheckContext } from './context';
 import { type EvidenceEvent, eventsOf, namesAt, type Vocabulary, vocabularyOf } from './events';
 import { squash } from './evidence-index';
 import { negationsIn } from './negation';
+import { DAY } from './times';
 
 type Named = { name: string; start: number; end: number };
 
@@ -149,7 +150,6 @@ export function eventsAbout({ times, actions, events, block }: Statement, part =
   return named.length > 0 || said.length > 0 ? (named.length > 0 ? named : timed) : [];
 }
 
-const DAY = 86_400_000;
 const isAt = (said: NonNullable<Claim['time']>, time: number): boolean => {
   if (!said.timeOfDay && !said.anyYear) return time >= said.from && time < said.to;
   const of = (ms: number) => ((ms % DAY) + DAY) % DAY;
@@ -196,4 +196,10 @@ export function isDeniedAt(statement: Statement, offset: number): boolean {
   if (!statement.denies) return false;
   const clause = clausesOf(statement).find(({ start, end }) => offset >= start && offset < end);
   return !clause || negationsIn(statement.block.text.slice(clause.start, clause.end)).length > 0;
+}
+
+/** The sentence before a statement, in its block; empty where it is the first. */
+export function sentenceBefore({ block, start }: Statement): string {
+  const last = block.sentences.findLast((one) => one.end <= start);
+  return last ? block.text.slice(last.start, last.end) : '';
 }

@@ -20,7 +20,8 @@ export type SaidTime = {
 };
 export type Said = { start: number; end: number; time: SaidTime };
 
-const DAY = 86_400_000;
+/** Milliseconds. */
+export const DAY = 86_400_000;
 const MONTH = '(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.?';
 const ZONE = '(?:\\s?(Z|(?:UTC|GMT)(?!\\s?[+−-]\\d)|[+-]\\d{2}:?\\d{2}))?';
 const HALF = '(?:\\s?([ap])\\.?m\\b\\.?)?';

@@ -103,7 +103,7 @@ function isItOver(material: Material): string {
 /** Techniques by which data or credentials leave, or are read to leave. */
 const TAKES = /^T1(?:530|567|537|048|041|114|213|039|005|552|555|003|528|560)/;
 
-/** What else was found is said instead where nothing of the kind was: that it was looked for proves little. */
+/** Where nothing of the kind was found, what else was found is said: that nothing was found proves little. */
 function whatWasTaken(material: Material): string {
   const all = counted(material);
   const found = all.filter(({ techniques }) => techniques.some((id) => TAKES.test(id)));

@@ -115,7 +115,7 @@ function lockOnce(items: Item[]): void {
   });
 }
 
-/** The page that takes commands is taken off once, and looked for only while it is not known. */
+/** One step takes a known page off the server; no other asks for the page that takes commands. */
 function takePageOnce(items: Item[]): void {
   const known = items.find(({ text }) => PAGE.test(text));
   if (!known) return;
@@ -150,7 +150,7 @@ function blockOnce(items: Item[]): void {
 
 /** A program is kept once. */
 function keepOnce(items: Item[]): void {
-  [...items].forEach((item, at, _all) => {
+  [...items].forEach((item, at) => {
     const same = items
       .slice(0, at)
       .find(({ text }) => /^(?:If not, k|K)eep a copy/.test(text) && ofFile(text) === ofFile(item.text));

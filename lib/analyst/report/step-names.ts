@@ -81,7 +81,7 @@ function onMachines(remediation: string, group: Finding[]): string {
 
 const unique = (list: string[]): string[] => [...new Set(list)];
 
-/** A program with arguments; a name or path with a blank in it is none. */
+/** A program with arguments, not just a name or path that has a blank in it. */
 export const isCommandLine = (target: string): boolean =>
   /^(?:\S*[\\/])?[\w.+-]+\s/.test(target) &&
   /\s--?\w|\s-$|\s[\\/]+\.?\w|\s\w+:\/\/|\s[|<>;&]|\ssh\s-c\s/.test(target.slice(0, LONGEST));

@@ -167,7 +167,7 @@ function productParts({ product, category }: LogSourceOf): Node[] {
 
 /**
  * What events of a category are called where Windows or Sysmon numbers them; null for a category that has no number.
- * @param isMixed the source has events of other kinds too, so that an event without a number is none of these
+ * @param isMixed the source has events of other kinds too, so an event without a number is not one of these
  */
 export function eventCondition({ product, category }: LogSourceOf, isMixed: boolean): Node | null {
   const events = FIELDS.categories[category ?? '']?.EventID ?? [];

@@ -11,6 +11,7 @@ import { negationsIn } from '../negation';
 import { contentStems, couldFind, coversMonths, isAnswer, isOfOtherThings, isRangeBeside } from '../queries';
 import { contradictionOf } from '../refuted-absence';
 import { statementsOf } from '../statements';
+import { DAY } from '../times';
 
 const MODAL =
   /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|seen|shown|read|decided|established|determined|recovered|inferred|checked|excluded|ruled)|likely|perhaps|probably|expect\w*|recommend\w*)\b/i;
@@ -276,8 +277,6 @@ function namesIn(context: CheckContext, { block, place, scope }: Absence): strin
   const camel = scope.match(/\b\p{Lu}\p{Ll}+\p{Lu}[\p{L}\d]+\b/gu) ?? [];
   return [...new Set([...claims.map(({ value }) => value), ...named, ...camel])];
 }
-
-const DAY = 86_400_000;
 
 /** Whether one of the queries looked at a time before the case's own. */
 function hasBaseline(context: CheckContext, queries: EvidenceIndex[], said: number[]): boolean {

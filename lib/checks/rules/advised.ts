@@ -6,13 +6,13 @@ import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
 import { isTimelineRow, statementsOf } from '../statements';
+import { DAY } from '../times';
 
 /** Steps that hit whom they name. */
 const CONTAINS =
   /^[\s*_|>-]*(?:\[[ x]\]\s*)?(?:\p{L}+ \| )?(?:immediately |now |first |then )?(?:isolate|disable|revoke|lock|deactivate|suspend|terminate|block|drain|rebuild|re-?image|quarantine|contain)\b/iu;
 /** What a step spares, or compares with. */
 const SPARES = /\b(?:except|only|from|unless|like|other than|as (?:on|for)|allow)\b/i;
-const DAY = 86_400_000;
 
 /**
  * A step against somebody, or an address, whom nothing in the report ties to the case: in no row of the timeline of its day, not in

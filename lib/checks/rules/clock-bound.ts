@@ -7,9 +7,8 @@ import { type Finding, finding } from '../messages';
 import { amountOf, SMALL_NUMBER } from '../number-words';
 import { type Statement, statementsOf } from '../statements';
 import { nameColumns, rowsNamed } from '../tallies';
-import { clockOf } from '../times';
+import { clockOf, DAY } from '../times';
 
-const DAY = 86_400_000;
 const HOUR = 3_600_000;
 /** Fewer days say nothing of what is usual, and a part of the days may be exceptions. */
 const LEAST_DAYS = 4;

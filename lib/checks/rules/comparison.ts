@@ -4,7 +4,7 @@ import { clausesOf, phraseAhead } from '../clauses';
 import type { CheckContext } from '../context';
 import { type Finding, finding } from '../messages';
 import { amountOf } from '../number-words';
-import { isDeniedAt, type Statement, statementsOf } from '../statements';
+import { isDeniedAt, type Statement, sentenceBefore, statementsOf } from '../statements';
 import { type NameColumn, nameColumns, rowsMeant, talliesOf, valuesNamed } from '../tallies';
 
 type Sign = 1 | -1 | 0;
@@ -233,9 +233,8 @@ const clausesBehind = (statement: Statement, from: number): string[] =>
     .toReversed();
 
 /** The names of a column that the sentence had before, or the sentence before it; of two values the other one. */
-function toldBefore({ block, start, text }: Statement, column: NameColumn, from: number): string[] {
+function toldBefore(statement: Statement, column: NameColumn, from: number): string[] {
   if (column.values.length === 2) return column.values;
-  const own = valuesNamed(column, text.slice(0, from));
-  const last = block.sentences.findLast((one) => one.end <= start);
-  return own.length > 0 ? own : valuesNamed(column, last ? block.text.slice(last.start, last.end) : '');
+  const own = valuesNamed(column, statement.text.slice(0, from));
+  return own.length > 0 ? own : valuesNamed(column, sentenceBefore(statement));
 }

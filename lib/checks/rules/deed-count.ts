@@ -7,12 +7,12 @@ import { mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { outcomeAbout } from '../outcome-words';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
+import { DAY } from '../times';
 import { deedsTold, eventsTold, isTold, type ToldDeed } from '../told-deeds';
 
 /** Rows of a deed that are looked at; of more any number may be meant. */
 const MAX_ROWS = 40;
 const HOUR = 3_600_000;
-const DAY = 86_400_000;
 /** Between a number and the deed that it counts: `nine attempts to attach`, `seven refused sign-ins`. */
 const BEFORE_DEED =
   /^\s+(?:(?:failed|refused|denied|further|more|different|separate|successful)\s+){0,2}(?:(?:attempts?|tries|calls?|times|requests?)\s+(?:to|at|of)\s+)?$/i;

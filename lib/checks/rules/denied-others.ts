@@ -8,6 +8,7 @@ import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { alertTimes } from '../own-alerts';
 import { statementsOf } from '../statements';
+import { DAY } from '../times';
 
 const MODAL = /\b(?:would|could|should|might|may|must|if|unless|whether|likely|possibl[ey]|probabl[ey])\b|\?/i;
 type Sentence = { block: Block; text: string; start: number; records: EvidenceIndex[] };
@@ -60,7 +61,6 @@ const addressesOf = ({ row }: EvidenceEvent): string[] =>
 
 const IDLE =
   /\b(?:did nothing|made no (?:calls?|requests?)|(?:was|were) (?:not active|inactive|idle|silent)|had no activity)\b(?: at all)?(?= (?:on|that|this|during) (?:the |this |that )?(?:whole |same )?(?:day|night|morning|evening)\b|[^.;,]{0,20}\bthat day\b)/i;
-const DAY = 86_400_000;
 
 /** `dana.kim did nothing on that day`, of somebody who has rows on the day of the alert, or of the one that the sentence names. */
 function checkIdle(context: CheckContext, { block, text, start }: Sentence, logs: EvidenceIndex[]): Finding[] {

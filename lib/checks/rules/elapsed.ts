@@ -7,9 +7,9 @@ import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
 import { alertTimes } from '../own-alerts';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
+import { DAY } from '../times';
 import { isExact } from '../told-deeds';
 
-const DAY = 86_400_000;
 /** Longer ones are too rough to be held against single events. */
 const LONGEST = DAY / 2;
 

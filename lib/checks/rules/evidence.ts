@@ -26,7 +26,7 @@ import { alertTimes } from '../own-alerts';
 import { isReading } from '../readings';
 import { isSizeMeasure } from '../sizes';
 import { isSpoken } from '../spoken-numbers';
-import { saysTime } from '../times';
+import { DAY, saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
 import { countMeant } from './count';
 import { sharesInTables } from './total';
@@ -35,7 +35,6 @@ import { sharesInTables } from './total';
 const MAX_CLAIMS_OF_REPORT = 3000;
 /** Claims beside a claim in its sentence that may say what it is about. */
 const MAX_NEAR = 24;
-const DAY = 86_400_000;
 
 /**
  * Each number, time, indicator, id and quoted name of the text against the records that its sentence cites, or those before it in

@@ -10,13 +10,13 @@ import { mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
 import { statementsOf } from '../statements';
+import { DAY } from '../times';
 
 /** A claim that something was done more than once, on more than one day. */
 const HABIT =
   /\b(?:on (?:most|many|several|other|earlier|some|all|previous) (?:\p{L}+ )?(?:days|nights|mornings|evenings|occasions)|(?:every|each|most) (?:day|night|morning|evening|week)s?|for (?:many |several |some |more than an? |over an? )?(?:weeks?|months?|years?)|(?:several|many|a few|some) times (?:before|already|earlier)|now and then|from time to time|regularly|routinely|habitually|day after day|week after week|(?:had|has|have) (?:often|frequently|repeatedly)|often (?:before|enough)|all (?:week|month|year)(?: long)?)\b/iu;
 const MODAL =
   /\b(?:would|could|should|might|may|must|if|unless|whether|likely|possible|possibly|probabl[ey]|expect\w*|recommend\w*|will)\b|\?/i;
-const DAY = 86_400_000;
 
 /** `had often used`, `opens a session every night`: rows of whom and what it is said of are of more than one day. */
 export function checkHabits(context: CheckContext): Finding[] {

@@ -11,13 +11,13 @@ import { secondsOf, WITHIN } from '../nearness';
 import { outcomeAbout } from '../outcome-words';
 import { groupBy, groupsOf } from '../readings';
 import { isSizeMeasure } from '../sizes';
-import { isDeniedAt, type Statement, statementsOf } from '../statements';
+import { isDeniedAt, type Statement, sentenceBefore, statementsOf } from '../statements';
+import { DAY } from '../times';
 
 /** Longer ones are too rough to be held against single events. */
 const LONGEST = 43_200_000;
 /** Rows that a phrase speaks of; of more any length may be meant. */
 const MAX_EVENTS = 30;
-const DAY = 86_400_000;
 
 /**
  * `Ten minutes after the macro ran the memory of LSASS was opened`, `84 attempts in four minutes`: a length of time lies between an
@@ -94,11 +94,6 @@ function betweenPhrases(context: CheckContext, statement: Statement, claim: Clai
   const [from, to] = [momentsIn(context, statement, first), momentsIn(context, statement, second)];
   const sign = BACK.test((relation ?? step)?.[0] ?? '') ? -1 : 1;
   return from.flatMap((a) => to.flatMap((b) => (a === b ? [] : [sign * (b - a)])));
-}
-
-function sentenceBefore({ block, start }: Statement): string {
-  const last = block.sentences.filter(({ end }) => end <= start).at(-1);
-  return last ? block.text.slice(last.start, last.end) : '';
 }
 
 const IN = /\b(?:in|within)\s+(?:a (?:little|bit|good)\s+)?(?:\p{L}+\s+){0,2}$/iu;

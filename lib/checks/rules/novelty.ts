@@ -7,6 +7,7 @@ import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
 import { type Statement, statementsOf } from '../statements';
+import { DAY } from '../times';
 import { deedsTold, isTold } from '../told-deeds';
 
 const NEVER_BEFORE =
@@ -56,8 +57,6 @@ function checkClause(context: CheckContext, statement: Statement, text: string, 
   const value = `${beforeOf(of)} earlier events${of.actions[0] ? ` (${of.actions[0]})` : ''}`;
   return [finding('absence', 'error', place, 'absence-contradicted', { what, value, record })];
 }
-
-const DAY = 86_400_000;
 
 /** `payments, where it had been working all week`: what is named before stands in the rows of one day only, of queries that go further back. */
 function checkHabit({ all }: CheckContext, statement: Statement, at: number, words: string): Finding[] {

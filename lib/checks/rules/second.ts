@@ -6,7 +6,7 @@ import { squash } from '../evidence-index';
 import { IPV4 } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { involves, statementsOf } from '../statements';
-import { type SaidTime, saysTime } from '../times';
+import { DAY, type SaidTime, saysTime } from '../times';
 import { type Clause, clausesIn } from '../told-clauses';
 import { isExact } from '../told-deeds';
 import { saidIn } from './clause-outcome';
@@ -14,7 +14,7 @@ import { saidIn } from './clause-outcome';
 /** What sets the time of a clause apart from what the clause tells. */
 const BESIDE =
   /\b(?:before|after|since|until|between|than|unlike|while|whereas|instead|not|never|no|nobody|nothing|none|without|last|first seen|also|alert|raised|reached)\b/i;
-/** `tried to`, `asked for`: how it ended is another clause's. */
+/** `most were refused`: it ended in more than one way. */
 const MIXED = /\b(?:some|most|several|half|part|except|but|other|others)\b/i;
 
 /**
@@ -44,7 +44,6 @@ function checkClause(context: CheckContext, clause: Clause, cited: EvidenceEvent
 
 const secondsRead = new WeakMap<CheckContext, Map<number, EvidenceEvent[]>>();
 const secondOf = (time: number): number => Math.floor((((time % DAY) + DAY) % DAY) / 1000);
-const DAY = 86_400_000;
 
 /** Single events of the case's logs at a time. */
 function eventsAt(context: CheckContext, time: SaidTime): EvidenceEvent[] {
