@@ -336,7 +336,10 @@ describe('who may', () => {
     expect(after.factCheck.dismissed).toMatchObject([{ by: analyst.name, finding: { message: finding?.message } }]);
     await dismissFinding(analyst, id, { ...which, dismissed: false });
     expect((await factsIn(id)).found).toHaveLength(1);
-    const entries = await db().auditEntry.findMany({ where: { subjectId: id, verb: { startsWith: 'checks.' } } });
+    const entries = await db().auditEntry.findMany({
+      where: { subjectId: id, verb: { startsWith: 'checks.' } },
+      orderBy: { id: 'asc' },
+    });
     expect(entries.map(({ verb }) => verb)).toEqual(['checks.dismiss', 'checks.restore']);
   });
 

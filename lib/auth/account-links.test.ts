@@ -78,7 +78,10 @@ describe('a reset link', () => {
     expect(await db().session.count({ where: { userId: id } })).toBe(0);
     expect(await canSignIn(email, PASSWORD)).toBe(false);
     expect(await canSignIn(email, 'another long password')).toBe(true);
-    const verbs = await db().auditEntry.findMany({ where: { subjectId: id, verb: { startsWith: 'users.' } } });
+    const verbs = await db().auditEntry.findMany({
+      where: { subjectId: id, verb: { startsWith: 'users.' } },
+      orderBy: { id: 'asc' },
+    });
     expect(verbs.map(({ verb }) => verb)).toEqual(['users.add', 'users.link', 'users.set_password']);
   });
 

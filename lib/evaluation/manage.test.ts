@@ -40,7 +40,7 @@ describe('an evaluation that is started on the page', () => {
     expect(run).toMatchObject({ status: 'queued', total: 0, done: 0, startedBy: { name: lead.name } });
     expect(nextEvaluation()).toBe(run.id);
     expect(listEvaluations(lead).map(({ id }) => id)).toContain(run.id);
-    const [line] = await db().auditEntry.findMany({ where: { subjectId: run.id } });
+    const [line] = await db().auditEntry.findMany({ where: { subjectId: run.id }, orderBy: { id: 'asc' } });
     expect(line).toMatchObject({ verb: 'evaluations.start', actorId: lead.id });
     await cancelEvaluation(lead, run.id);
   });

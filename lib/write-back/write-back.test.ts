@@ -105,7 +105,10 @@ it.each([
   expect(state.comments[0]).not.toContain('deployment key');
   expect(await send()).toEqual({ sent: 0, failed: 0 });
   expect(await offer(id)).toMatchObject({ state: 'sent', decidedBy: reviewer.name });
-  const verbs = await db().auditEntry.findMany({ where: { subjectId: id, verb: { startsWith: 'write_backs.' } } });
+  const verbs = await db().auditEntry.findMany({
+    where: { subjectId: id, verb: { startsWith: 'write_backs.' } },
+    orderBy: { id: 'asc' },
+  });
   expect(verbs.map(({ verb, actorId }) => [verb, actorId])).toEqual([
     ['write_backs.send', reviewer.id],
     ['write_backs.sent', null],

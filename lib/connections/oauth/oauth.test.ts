@@ -115,7 +115,7 @@ it('asks for the token of this server alone, and never shows or stores it in the
   expect((await callback(await server.consent(url.href))).status).toBe(303);
   const [signIn, audits] = await Promise.all([
     db().connectionSignIn.findUniqueOrThrow({ where: { connectionId: id } }),
-    db().auditEntry.findMany({ where: { subjectId: id } }),
+    db().auditEntry.findMany({ where: { subjectId: id }, orderBy: { id: 'asc' } }),
   ]);
   await call(await getConnection(admin, id));
   const bearer = server.mcp.seen.map(({ headers: { authorization } }) => authorization?.slice(7)).find(Boolean) ?? '';
