@@ -29,7 +29,7 @@ export default defineConfig({
     maxWorkers: 2,
     // A machine that is busy with something else must not fail a build; locally a flaky test shows at once.
     retry: process.env.CI ? 1 : 0,
-    testTimeout: 60_000,
+    testTimeout: process.env.CI ? 180_000 : 60_000,
     hookTimeout: 120_000,
     env: { LOG_LEVEL: 'silent', DATA_DIR: path.join(import.meta.dirname, 'data', 'test') },
     projects: [

@@ -111,7 +111,7 @@ describe('import of a repository of the original project', () => {
   });
 
   it('takes nothing that lies or leads elsewhere', async () => {
-    const dir = path.join(env().DATA_DIR, 'hostile');
+    const dir = await fs.mkdtemp(path.join(env().DATA_DIR, 'hostile-'));
     const day = path.join(dir, 'investigations/2025/10/01');
     await fs.mkdir(day, { recursive: true });
     await fs.symlink('/etc/passwd', path.join(day, 'link.01h00.a-b-c.md'));
