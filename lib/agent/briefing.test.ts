@@ -1,6 +1,8 @@
+import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
+import { attachAlerts } from '../drafts/attach-alerts';
 import { decideProposal, listProposals } from '../drafts/proposals';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
@@ -92,6 +94,31 @@ describe('a language model', () => {
     const other = await run(two, [{ text: 'Nothing.' }, { text: 'Nothing.' }]);
     expect(other.requests[0]?.system).toEqual(done.requests[0]?.system);
     expect(other.requests[0]?.tools).toEqual(done.requests[0]?.tools);
+  });
+
+  it('is given the most severe alerts of a large case, and told what the others are', async () => {
+    const opened = await openCase();
+    const row = (index: number) => ({
+      id: uuid(),
+      source: 'generic',
+      sourceRef: `more-${index}`,
+      title: index < 3 ? 'Rare thing' : 'Port scan',
+      severity: index === 59 ? 5 : 2,
+      techniques: [],
+      occurredAt: new Date(Date.UTC(2026, 0, 1, 9, 59 - index)),
+      entities: [],
+      raw: { index: `number ${index}` },
+    });
+    const more = Array.from({ length: 60 }, (_, index) => row(index));
+    await db().alert.createMany({ data: more });
+    for (const part of [more.slice(0, 30), more.slice(30)])
+      await attachAlerts(opened.actor, opened.investigationId, { alertIds: part.map(({ id }) => id) });
+    const { first } = await run(opened, [{ text: 'E' }, { text: 'E' }]);
+    expect(first.match(/origin="alert \d+ of 50"/g)).toHaveLength(50);
+    expect(first).toContain('number 59');
+    expect(first).toMatch(
+      /more alerts than these 50[^<]*<data-\w+ origin="other alerts">\n8 × Port scan, 2026-01-01T09:49:00\.000Z to 2026-01-01T09:56:00\.000Z\n3 × Rare thing,/,
+    );
   });
 
   it('is refused what is known to be wrong, and an assessment before it has looked at the pivots', async () => {

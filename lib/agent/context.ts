@@ -77,6 +77,7 @@ export function casePrompt(
     `The word of this run's marks is ${boundary}.`,
     `Case ${investigation.codename}, opened ${investigation.openedAt}. It is now ${caseFile.now}.`,
     ...alerts.map((alert, index) => mark(`alert ${index + 1} of ${alerts.length}`, alertText(alert, index))),
+    ...furtherAlerts(caseFile, mark),
     ...teamRunbooks(caseFile),
     ...teamTrust(caseFile, mark),
     ...fromPublicLists(caseFile, mark),
@@ -100,6 +101,17 @@ type Mark = (origin: string, text: string) => string;
 
 /** Characters of arguments that are listed; each is whole. */
 const MAX_ARGS = 60_000;
+
+/** A large case has more alerts than fit: what the others are, so that nobody takes the given ones for all. */
+function furtherAlerts({ alerts, otherAlerts = [] }: CaseFile, mark: Mark): string[] {
+  if (otherAlerts.length === 0) return [];
+  const lines = otherAlerts.map(
+    ({ title, count, first, last }) => `${count} × ${title.replace(/\s+/g, ' ')}, ${first} to ${last}`,
+  );
+  return [
+    `The case has more alerts than these ${alerts.length}, which are its most severe. The others are not given; socdown__search_alerts finds them:\n${mark('other alerts', lines.join('\n'))}`,
+  ];
+}
 
 /** The newest records with their whole arguments, as many as there is room for; the others by number. */
 function earlierEvidence({ earlierEvidence: items }: CaseFile, mark: Mark): string[] {

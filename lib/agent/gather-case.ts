@@ -21,8 +21,10 @@ import { casePrompt, NO_PRECEDENTS, systemPrompt, taskPrompt } from './context';
 import type { ClaimedRun } from './lease';
 import type { Progress } from './progress';
 
-/** Alerts whose documents are given; an investigation has 50 at most. */
+/** Alerts whose documents are given, the most severe; of the others of a large case it is told what they are and how many. */
 const ALERTS = 50;
+/** Kinds of the others that are told apart. */
+const OTHER_ALERTS = 30;
 
 /** Reads everything a run starts from, once. @throws AppError not_found when the investigation has no draft. */
 export async function startProgress(run: ClaimedRun): Promise<Progress> {
@@ -63,20 +65,21 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
 /** The case as any model is given it. Without precedents it begins again: what stands in the report, or was said before, may rest on them. */
 async function readCaseFile(run: ClaimedRun, draft: string): Promise<CaseFile> {
   const { investigationId, withoutPrecedents } = run;
-  const [investigation, links, earlier, { runbooks }] = await Promise.all([
+  const [investigation, linked, earlier, { runbooks }] = await Promise.all([
     db().investigation.findUniqueOrThrow({
       where: { id: investigationId },
       include: { entities: { select: { entity: { select: { value: true } } }, take: MAX_ENTITIES } },
     }),
-    db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
+    linkedAlerts(investigationId),
     withoutPrecedents ? [] : readEarlier(investigationId, run.id),
     loadRunbooks(),
   ]);
-  const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
+  const alerts = await Promise.all(linked.given.map((alertId) => getAlert(SYSTEM, alertId)));
   const { id, codename, title, openedAt } = investigation;
   return {
     investigation: { id, codename, title, openedAt: openedAt.toISOString() },
     alerts: maskSecretsIn(alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))),
+    ...(linked.others.length > 0 ? { otherAlerts: maskSecretsIn(linked.others) } : {}),
     markdown: withoutPrecedents ? newReport(alerts, codename, openedAt) : draft,
     kind: run.kind,
     instruction: run.instruction,
@@ -130,4 +133,28 @@ async function teamTemplate(): Promise<string> {
   const file = 'templates/investigation.md';
   const own = await readStoreFile(file);
   return own === null || own.trim() === (await shippedText(file))?.trim() ? '' : own;
+}
+
+/** The alerts of a case that a run is given, the most severe first, and what the others are. */
+async function linkedAlerts(
+  investigationId: string,
+): Promise<{ given: string[]; others: NonNullable<CaseFile['otherAlerts']> }> {
+  const rows = await db().alert.findMany({
+    where: { investigations: { some: { investigationId } } },
+    select: { id: true, title: true, occurredAt: true },
+    orderBy: [{ severity: 'desc' }, { occurredAt: 'asc' }, { id: 'asc' }],
+  });
+  const kinds = new Map<string, { title: string; count: number; first: string; last: string }>();
+  for (const { title, occurredAt } of rows.slice(ALERTS)) {
+    const at = occurredAt.toISOString();
+    const kind = kinds.get(title) ?? { title, count: 0, first: at, last: at };
+    kind.count += 1;
+    if (at < kind.first) kind.first = at;
+    if (at > kind.last) kind.last = at;
+    kinds.set(title, kind);
+  }
+  return {
+    given: rows.slice(0, ALERTS).map(({ id }) => id),
+    others: [...kinds.values()].sort((a, b) => b.count - a.count).slice(0, OTHER_ALERTS),
+  };
 }

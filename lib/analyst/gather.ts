@@ -1,7 +1,7 @@
 import type { CaseFile } from '../model/model';
 import { joined } from '../text/phrases';
 import { asked, noteFailure, type Question } from './ask-sources';
-import type { Gathered, PastCase, SourceCase } from './case';
+import type { Gap, Gathered, PastCase, SourceCase } from './case';
 import { text } from './case';
 import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
@@ -61,6 +61,8 @@ export async function gather(
       evidence: [],
       blocks: true,
     });
+  const unread = unreadAlerts(caseFile);
+  if (unread) gathered.gaps.push(unread);
   if (gathered.notCovered !== null) return gathered;
   const hits = hitsBySource(gathered.presence, subject);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
@@ -80,6 +82,19 @@ export async function gather(
     ...noticeContext(gathered),
   ];
   return gathered;
+}
+
+/** A large case has alerts that were not given; those of a kind that no given one has may be about something else. */
+function unreadAlerts({ alerts, otherAlerts = [] }: CaseFile): Gap | null {
+  if (otherAlerts.length === 0) return null;
+  const given = new Set(alerts.map(({ title }) => title));
+  const kinds = otherAlerts.slice(0, 3).map(({ title }) => `"${prose(title, 80)}"`);
+  const all = otherAlerts.length > kinds.length ? [...kinds, 'others'] : kinds;
+  return {
+    text: `Only the most severe alerts of this case were read. Left out: further alerts titled ${joined(all)}.`,
+    evidence: [],
+    blocks: otherAlerts.some(({ title }) => !given.has(title)),
+  };
 }
 
 /** Past cases, related alerts and the alerts themselves; returns the listing of the log sources. */

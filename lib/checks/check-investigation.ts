@@ -68,14 +68,19 @@ async function checkRecords(
   return runChecks({ markdown, records, alerts: await readAlertText(tx, investigationId) });
 }
 
+/** Alerts whose whole documents are read; of the others of a large case, the rest is. */
+const RAW_ALERTS = 50;
+
 /** What the case's alerts say, as text that a report may repeat. */
 export async function readAlertText(tx: Tx, investigationId: string): Promise<string> {
-  const alerts = await tx.investigationAlert.findMany({
-    where: { investigationId },
-    select: {
-      alert: { select: { title: true, description: true, rule: true, occurredAt: true, entities: true, raw: true } },
-    },
-    take: 50,
+  const some = {
+    where: { investigations: { some: { investigationId } } },
+    orderBy: [{ severity: 'desc' as const }, { occurredAt: 'asc' as const }, { id: 'asc' as const }],
+  };
+  const alerts = await tx.alert.findMany({
+    ...some,
+    select: { title: true, description: true, rule: true, occurredAt: true, entities: true },
   });
-  return alerts.map(({ alert }) => JSON.stringify(alert)).join('\n');
+  const documents = await tx.alert.findMany({ ...some, select: { raw: true }, take: RAW_ALERTS });
+  return alerts.map((alert, index) => JSON.stringify({ ...alert, ...documents[index] })).join('\n');
 }

@@ -18,7 +18,11 @@ export async function storedReadings(tx: Tx, investigationId: string): Promise<S
 
 /** Problems that a person dismissed, each with who and when. */
 export async function storedDismissals(tx: Tx, investigationId: string) {
-  return tx.factDismissal.findMany({ where: { investigationId }, include: { user: { select: { name: true } } } });
+  return tx.factDismissal.findMany({
+    where: { investigationId },
+    include: { user: { select: { name: true } } },
+    orderBy: [{ at: 'asc' }, { key: 'asc' }, { problem: 'asc' }],
+  });
 }
 
 /** Lists show how many findings the text under review has: the worker counts them again. */

@@ -44,7 +44,11 @@ async function attach(tx: Tx, userId: string, investigationId: string, alertIds:
   if (known.size + added.length > MAX_ALERTS) {
     throw new AppError('bad_request', `A case holds at most ${MAX_ALERTS} alerts. Open another case for the rest.`);
   }
-  const rows = await tx.alert.findMany({ where: { id: { in: added } }, omit: { raw: true } });
+  const rows = await tx.alert.findMany({
+    where: { id: { in: added } },
+    omit: { raw: true },
+    orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+  });
   const missing = added.find((id) => !rows.some((row) => row.id === id));
   if (missing) throw new AppError('not_found', `There is no alert ${missing}. Reload the queue.`);
   await refuseBusyAlerts(tx, added);

@@ -36,7 +36,11 @@ export async function openInvestigation(actor: Actor, input: OpenInvestigation):
 async function open(tx: Tx, userId: string, alertIds: string[]): Promise<Opened> {
   // In id order: two people who open overlapping sets wait for each other instead of blocking each other.
   await tx.$queryRaw`SELECT id FROM alerts WHERE id = ANY(${alertIds}::uuid[]) ORDER BY id FOR UPDATE`;
-  const rows = await tx.alert.findMany({ where: { id: { in: alertIds } }, omit: { raw: true } });
+  const rows = await tx.alert.findMany({
+    where: { id: { in: alertIds } },
+    omit: { raw: true },
+    orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+  });
   const missing = alertIds.filter((id) => !rows.some((row) => row.id === id));
   if (missing.length > 0)
     throw new AppError('not_found', `There is no alert ${missing[0]}. Reload the queue.`, { data: { missing } });

@@ -42,6 +42,8 @@ export type CaseFile = {
   investigation: { id: string; codename: string; title: string; openedAt: string };
   /** Canonical alerts, raw included; what an investigator is given. */
   alerts: AlertDetail[];
+  /** Of a case with more alerts than are given: what the others are, the most frequent first. */
+  otherAlerts?: { title: string; count: number; first: string; last: string }[];
   /** The report as it stands when the run starts. */
   markdown: string;
   kind: 'investigate' | 'coach' | 'ask';

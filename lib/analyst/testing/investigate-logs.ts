@@ -129,7 +129,14 @@ export async function investigateLogs(
     coaching = null,
     kind = 'coach',
     detections,
-  }: { markdown?: string; coaching?: string | null; kind?: RunKind; detections?: Detections } = {},
+    otherAlerts,
+  }: {
+    markdown?: string;
+    coaching?: string | null;
+    kind?: RunKind;
+    detections?: Detections;
+    otherAlerts?: CaseFile['otherAlerts'];
+  } = {},
 ): Promise<Draft> {
   const id = uuid();
   const { at, entities, title = 'Unusual activity of an identity', raw = {} } = alert;
@@ -149,6 +156,7 @@ export async function investigateLogs(
   const caseFile: CaseFile = {
     investigation: { id: uuid(), codename: 'quiet-test-case', title, openedAt: at },
     alerts: [await getAlert(SYSTEM, id)],
+    ...(otherAlerts ? { otherAlerts } : {}),
     markdown,
     kind: instruction === null ? 'investigate' : kind,
     instruction,
