@@ -129,12 +129,15 @@ function useOverflow(value: string) {
     for (const box of [element, ...element.children]) observer.observe(box);
     return () => observer.disconnect();
   }, []);
+  // Also when the tabs no longer fit: what was in view may not be now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is read from the document
   useEffect(() => {
-    const tab = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    if (!list.current || !tab || !value) return;
-    const hidden = tab.offsetLeft + tab.offsetWidth + FADE - list.current.offsetLeft - list.current.clientWidth;
-    if (hidden > list.current.scrollLeft) list.current.scrollLeft = hidden;
-    else list.current.scrollLeft = Math.min(list.current.scrollLeft, tab.offsetLeft - list.current.offsetLeft);
-  }, [value]);
+    const tab = list.current?.querySelector('[aria-selected="true"]');
+    if (!list.current || !tab) return;
+    const [box, at] = [list.current.getBoundingClientRect(), tab.getBoundingClientRect()];
+    const past = at.right + FADE - box.right;
+    if (past > 0) list.current.scrollLeft += past;
+    else if (at.left < box.left) list.current.scrollLeft -= box.left - at.left;
+  }, [value, overflows]);
   return { ref, overflows };
 }

@@ -94,7 +94,7 @@ export async function undoBatch(actor: Actor, id: string): Promise<z.infer<typeo
     );
     const [batch] = rows;
     if (!batch) throw notFound('change');
-    if (batch.undone_at) throw new AppError('already_undone', 'This change was undone before.');
+    if (batch.undone_at) throw new AppError('already_undone', 'This change was already undone.');
     await client.query('UPDATE alert_batches SET undone_at = now() WHERE id = $1', [id]);
     const asLeft = await unchangedSince(client, batch.changes);
     let restored = 0;

@@ -18,7 +18,7 @@ export function parseDocuments(body: string): ParsedDocument[] {
   if (text.trim() === '')
     throw new AppError(
       'bad_request',
-      'The body is empty. Send one alert as JSON, an array of alerts, or one object a line.',
+      'The body is empty. Send one alert as JSON, an array of alerts, or one object per line.',
     );
   const lines = eventLines(text);
   if (lines) return limited(lines).map((line) => ({ value: { message: line }, text: null }));
