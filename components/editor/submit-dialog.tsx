@@ -96,7 +96,7 @@ function purposeOf(running: boolean, issues: number): string {
   return 'Reviewers decide on exactly this text. You can keep editing; submit again to replace it.';
 }
 
-/** `chosen` null: as before, which the server does by itself. Each opening starts anew. */
+/** `chosen` null: as before, which the server does by itself. Each opening starts over. */
 function useReviewers(open: boolean, before: string[]) {
   const [chosen, setReviewers] = useState<string[] | null>(null);
   useEffect(() => {

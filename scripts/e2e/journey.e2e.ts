@@ -42,7 +42,7 @@ async function findAndInvestigate(analyst: Page, title: string): Promise<string>
   return analyst.url().split('/').at(-1) ?? '';
 }
 
-/** The run writes the report in sight, by rules, and says so. */
+/** The run writes the report while one watches, by rules, and says so. */
 async function reportWritten(analyst: Page, api: APIRequestContext, id: string) {
   await expect(analyst.getByRole('heading', { name: 'Lessons Learned' }).first()).toBeVisible({ timeout: 150_000 });
   await expect(analyst.getByText('built-in analyst: rules, no language model').first()).toBeVisible();

@@ -80,7 +80,7 @@ function parse(text: string, what: string): unknown {
 }
 
 /**
- * The value without what PostgreSQL's jsonb can't hold, replaced in sight: NUL becomes ␀, a lone surrogate �,
+ * The value without what PostgreSQL's jsonb can't hold, replaced visibly: NUL becomes ␀, a lone surrogate �,
  * a number too large for a double the text Infinity.
  */
 export function storable(value: unknown): unknown {
