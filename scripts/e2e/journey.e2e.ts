@@ -125,8 +125,8 @@ async function submitForReview(analyst: Page, api: APIRequestContext, id: string
   const { keyboard } = analyst;
   await keyboard.press('Control+Enter');
   const submit = analyst.getByRole('dialog', { name: 'Submit for review' });
-  await expect(submit).toBeVisible();
-  await keyboard.press('Control+Enter');
+  await expect(submit.getByRole('button', { name: 'Submit for review' })).toBeFocused();
+  await keyboard.press('Enter');
   await expect(submit).toHaveCount(0);
   const { review } = await (await api.get(`/api/investigations/${id}`)).json();
   expect(review.status).toBe('open');
