@@ -391,7 +391,7 @@ describe('verify', () => {
     const [, first = ''] = run('log', '--format=%H', '--', report).trim().split('\n');
     run('checkout', '--quiet', first, '--', path.dirname(report));
     as('socdown@localhost', ['commit', '--quiet', '-C', first]);
-    expect(await said()).toContainEqual(expect.stringContaining('is an approval that was used before'));
+    expect(await said()).toContainEqual(expect.stringContaining('reuses an earlier approval'));
   });
 
   it('names a merge that gives up an approved text for an older one', async () => {
