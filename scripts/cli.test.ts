@@ -25,7 +25,7 @@ async function socdown(...args: string[]): Promise<string> {
 }
 
 it.each([
-  [['archive', '--days', 'x'], /argument 'x' is invalid. Give a whole number.[\s\S]*Usage: socdown archive[\s\S]*2$/],
+  [['archive', '--days', 'x'], /argument 'x' is invalid. Enter a whole number.[\s\S]*Usage: socdown archive[\s\S]*2$/],
   [['archive', '--undo', '2026-02-31'], /^"2026-02-31" is not a date. Use YYYY-MM-DD.\n1$/],
   [['check'], /missing required argument 'file'[\s\S]*2$/],
   [['check', '/no/such.md'], /^\/no\/such.md: there is no such file or folder.\n1$/],

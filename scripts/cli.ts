@@ -48,9 +48,7 @@ export async function main(args: string[]): Promise<number> {
 function addWorkCommands(program: Command): void {
   program
     .command('migrate')
-    .description(
-      'bring the database up to date and end, for a job that runs before an upgrade; every start does it too',
-    )
+    .description('update the database schema and exit, for a job before an upgrade; every start does this too')
     .action(() => withDatabase(async () => console.log('The database is up to date.')));
 
   program

@@ -14,7 +14,7 @@ export function addConnectionCommands(
     .command('connections')
     .description('connections to MCP servers')
     .command('import <file>')
-    .description('add the servers of a file in the form of .mcp.json, all or none; - reads standard input')
+    .description('add the servers in a file like .mcp.json, all or none; - reads standard input')
     .action((file: string) =>
       withDatabase(async () => {
         const content = file === '-' ? await text(process.stdin) : await fs.readFile(file, 'utf8');
@@ -24,7 +24,7 @@ export function addConnectionCommands(
             `${name}: ${system ? `recognized as ${system.title}` : 'not in the catalogue'}${enabled ? '' : ', disabled'}`,
           );
         console.log(
-          `Added ${plural(added.length, 'connection')}. Test them under Settings → Connections, and say there what each tool may do.`,
+          `Added ${plural(added.length, 'connection')}. Test them under Settings → Connections, and set there what each tool may do.`,
         );
       }),
     );

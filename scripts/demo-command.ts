@@ -10,17 +10,20 @@ export function addDemoCommand(program: Command, withDatabase: (act: () => Promi
   program
     .command('demo')
     .description('load the demo organization: alerts, logs and past cases, all marked as samples')
-    .option('--again', 'remove the samples that are there first, so that the logs end now')
+    .option('--again', 'remove existing samples first, so that the logs end now')
     .action((options: { again?: boolean }) =>
       withDatabase(async () => {
         const { alerts, end } = await loadSamples(SYSTEM, options).catch((error: unknown) => {
           if (error instanceof AppError && error.reason === 'samples_loaded')
-            throw new AppError('samples_loaded', `${error.userMessage} Use --again to load it again, up to now.`);
+            throw new AppError(
+              'samples_loaded',
+              `${error.userMessage} Use --again to load it again with current dates.`,
+            );
           throw error;
         });
         console.log(`Loaded ${plural(alerts, 'sample alert')}, with logs of 30 days up to ${end}.`);
         if (env().LOGS_DIR)
-          console.log('LOGS_DIR names other logs: runs do not find the samples’ events until it is unset.');
+          console.log('LOGS_DIR points to other logs: runs don’t find the sample events until you unset it.');
       }),
     );
 }

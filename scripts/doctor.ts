@@ -71,7 +71,7 @@ const CHECKS: Check[] = [
 /**
  * Checks this installation, a line each.
  * @param rehearse restore a backup of it elsewhere too, and verify what came back
- * @throws AppError when something needs mending
+ * @throws AppError when something needs fixing
  */
 export async function doctor({ rehearse = false }: { rehearse?: boolean } = {}): Promise<void> {
   const checks = rehearse ? [...CHECKS, { name: 'Restore rehearsal', run: rehearseRestore }] : CHECKS;
@@ -84,5 +84,5 @@ export async function doctor({ rehearse = false }: { rehearse?: boolean } = {}):
       console.log(`BROKEN  ${name}: ${errorMessage(error)}`);
     }
   }
-  if (broken > 0) throw new AppError('unavailable', `${broken} of ${checks.length} need mending.`);
+  if (broken > 0) throw new AppError('unavailable', `${broken} of ${checks.length} need fixing.`);
 }

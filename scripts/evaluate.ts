@@ -28,17 +28,17 @@ type RunOptions = Thresholds & {
 
 /** `eval list|run|show|compare`. */
 export function addEvaluationCommands(program: Command, withDatabase: WithDatabase): void {
-  const evaluation = program.command('eval').description('measure investigations on cases whose truth is known');
+  const evaluation = program.command('eval').description('measure investigations on cases with a known verdict');
   evaluation
     .command('list')
     .description('suites and evaluations')
     .action(() => printList());
   evaluation
     .command('run [suite]')
-    .description('investigate the cases of a suite (or folder) and compare with the truth')
+    .description('investigate the cases of a suite (or folder) and compare the results with the known verdicts')
     .addOption(new Option('--arm <arm>', 'what investigates').choices(ARMS).default('socdown'))
     .option('--model <id>', 'default: the model of this installation')
-    .option('--repeat <n>', 'how often each case is run', whole, 1)
+    .option('--repeat <n>', 'number of runs per case', whole, 1)
     .option('--limit <n>', 'at most this many cases, picked by the seed', whole)
     .option('--seed <text>', 'seed of generated cases and of the pick', '1')
     .option('--coach <file>', 'coaching: one instruction per line')

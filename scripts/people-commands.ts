@@ -41,7 +41,7 @@ function addAdding(users: Command, withDatabase: WithDatabase): void {
 
   users
     .command('invite <email>')
-    .description('add a person without a password, and print the link that sets it')
+    .description('add a person without a password, and print a link to set one')
     .addOption(new Option('--role <role>', 'what the person may do').choices(ROLES).makeOptionMandatory())
     .option('--name <name>', 'shown to others (default: the address before the @)')
     .action((email: string, options: { role: Role; name?: string }) =>
@@ -57,7 +57,7 @@ function addResets(users: Command, withDatabase: WithDatabase): void {
   users
     .command('reset-password <email>')
     .description('set a new password: asks for it, reads it, or prints a one-time link')
-    .option('--link', 'print a link with which the person sets the password')
+    .option('--link', 'print a link that lets the person set a password')
     .option('--password-stdin', 'read the password from standard input')
     .action((email: string, options: { link?: boolean; passwordStdin?: boolean }) =>
       withDatabase(async () => {
@@ -71,7 +71,9 @@ function addResets(users: Command, withDatabase: WithDatabase): void {
 
   users
     .command('reset-two-factor <email>')
-    .description('let a person who lost app and recovery codes sign in with the password alone; all sessions end')
+    .description(
+      'let someone who lost their app and recovery codes sign in with the password alone; ends all their sessions',
+    )
     .action((email: string) =>
       withDatabase(async () => {
         const { id } = await findUserByEmail(email);

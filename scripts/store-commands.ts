@@ -33,7 +33,7 @@ function addCodename(program: Command, withDatabase: WithDatabase): void {
     .command('codename')
     .description('print a codename that no case has')
     .option('--bulk <n>', 'how many', wholeNumber, 1)
-    .option('--check <name>', 'tell whether this one is free, taken or not a codename')
+    .option('--check <name>', 'check whether this one is free, taken or not a codename')
     .action((options: { bulk: number; check?: string }) =>
       withDatabase(async () => {
         if (options.check === undefined) return print(await freeCodenames(SYSTEM, options.bulk));
@@ -47,7 +47,7 @@ function addCodename(program: Command, withDatabase: WithDatabase): void {
 function addArchive(program: Command, withDatabase: WithDatabase): void {
   program
     .command('archive')
-    .description('put the files of old days into one archive per day, with a summary beside it')
+    .description('move the files of old days into one archive per day, with a summary beside it')
     .option('--days <n>', 'only days older than this', wholeNumber, 30)
     .option('--dry-run', 'only print what would be done')
     .option('--undo <date>', 'put the files of a day (YYYY-MM-DD) back')
@@ -108,7 +108,8 @@ function addSigningKey(program: Command, withDatabase: WithDatabase): void {
     .action(() =>
       withDatabase(async () => {
         const { allowedSigners } = await readSigning(SYSTEM);
-        if (allowedSigners === null) throw new AppError('not_found', 'There is no key yet: nothing was committed.');
+        if (allowedSigners === null)
+          throw new AppError('not_found', 'There is no key yet because nothing was committed.');
         print(allowedSigners.trimEnd().split('\n'));
       }),
     );
@@ -119,7 +120,7 @@ function addSigningKey(program: Command, withDatabase: WithDatabase): void {
       withDatabase(async () => {
         const { fingerprint, signedByOld } = await rotateSigningKey(SYSTEM);
         print([
-          `New commits are signed by ${fingerprint}. Give the new list (signing-key show) to who verifies clones.`,
+          `New commits are signed by ${fingerprint}. Give the new list (signing-key show) to whoever verifies clones.`,
         ]);
         if (!signedByOld)
           print(['The old key could not be opened, so nothing in the repository vouches for the new one.']);
@@ -210,7 +211,7 @@ function addBackup(program: Command, withDatabase: WithDatabase): void {
         await withDatabase(async () => {
           const { at, head, rows, objects, before } = await restore(SYSTEM, file, options);
           print([`Restored the backup of ${at}: ${plural(rows, 'row')}, ${plural(objects, 'object')}, head ${head}.`]);
-          if (before) print([`The repository from before is kept as ${before}.`]);
+          if (before) print([`The previous repository is kept as ${before}.`]);
         });
       } finally {
         release();
@@ -243,6 +244,6 @@ function print(lines: string[]): void {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Enter a whole number.');
   return Number(text);
 }

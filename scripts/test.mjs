@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { browserFailures, failureLines, firstLine, unitFailures } from './failures.mjs';
 import { build, bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
@@ -11,7 +12,8 @@ await install();
 await generate();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-const bin = (name, file) => [process.execPath, [path.join(ROOT, 'node_modules', name, file)]];
+const failures = { failed: [], flaky: [] };
+const bin = (name, file) => [process.execPath, path.join(ROOT, 'node_modules', name, file)];
 const results = (file) => path.join(ROOT, 'test-results', file);
 
 const SUITES = {
@@ -21,20 +23,16 @@ const SUITES = {
   unit: async () => {
     const file = results('unit.json');
     fs.rmSync(file, { force: true });
-    const ok = await run(
-      ...bin('vitest', 'vitest.mjs'),
+    const ok = await run(...bin('vitest', 'vitest.mjs'), [
       'run',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
-    );
+    ]);
     const json = readJson(file);
     if (!json) return count('unit tests', false);
-    add(json.numPassedTests, json.numFailedTests, json.numPendingTests + json.numTodoTests);
-    // A file that fails before its first test has no failed test, and must not pass for that.
-    const broken = json.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
-    add(0, broken.length, 0);
-    if (!ok && json.numFailedTests + broken.length === 0) add(0, 1, 0);
+    add(json.numPassedTests, 0, json.numPendingTests + json.numTodoTests);
+    addFailures('unit tests', ok, unitFailures(json, ROOT));
   },
   browser: async () => {
     await build();
@@ -42,12 +40,12 @@ const SUITES = {
     await findBrowser();
     const file = results('browser.json');
     fs.rmSync(file, { force: true });
-    const ok = await run(...bin('@playwright/test', 'cli.js'), 'test');
+    const ok = await run(...bin('@playwright/test', 'cli.js'), ['test']);
     const json = readJson(file);
     if (!json) return count('browser tests', false);
-    const { expected, unexpected, flaky, skipped } = json.stats;
-    add(expected + flaky, unexpected, skipped);
-    if (!ok && unexpected === 0) add(0, 1, 0);
+    const { expected, flaky, skipped } = json.stats;
+    add(expected + flaky, 0, skipped);
+    addFailures('browser tests', ok, browserFailures(json));
   },
 };
 
@@ -64,16 +62,32 @@ for (const name of asked.length > 0 ? asked : Object.keys(SUITES)) {
   await SUITES[name]();
   console.log(`── ${name}: ${Math.round((Date.now() - startedAt) / 1000)} s`);
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+console.log(
+  `\n${failureLines(failures.failed, failures.flaky)
+    .map((line) => `${line}\n`)
+    .join('')}${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
+/** A check's first line of output is its first problem. */
 async function check(label, program, head, ...args) {
-  count(label, await run(program, head, ...args));
+  const output = [];
+  const ok = await run(program, head, args, (text) => output.push(text));
+  count(label, ok, output.join(''));
 }
 
-function count(label, ok) {
+function count(label, ok, output = '') {
   console.log(`${ok ? 'ok' : 'FAILED'}: ${label}`);
   add(ok ? 1 : 0, ok ? 0 : 1, 0);
+  if (!ok) failures.failed.push({ name: label, message: firstLine(output) });
+}
+
+/** A run that ended badly without naming a failed test must not pass for a good one. */
+function addFailures(label, ok, { failed, flaky }) {
+  add(0, failed.length, 0);
+  failures.failed.push(...failed);
+  failures.flaky.push(...flaky);
+  if (!ok && failed.length === 0) count(label, false);
 }
 
 function add(passed, failed, skipped) {
@@ -82,10 +96,17 @@ function add(passed, failed, skipped) {
   total.skipped += skipped;
 }
 
-function run(program, head, ...args) {
+/** Runs a program in front of whoever started this; `read` gets what it prints. */
+function run(program, head, args, read) {
+  const out = read ? 'pipe' : 'inherit';
   return new Promise((resolve) => {
-    const child = spawn(program, [...head, ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.on('exit', (code) => resolve(code === 0));
+    const child = spawn(program, [head, ...args], { cwd: ROOT, stdio: ['ignore', out, out] });
+    for (const name of ['stdout', 'stderr'])
+      child[name]?.setEncoding('utf8').on('data', (text) => {
+        process[name].write(text);
+        read(text);
+      });
+    child.on('close', (code) => resolve(code === 0));
   });
 }
 
@@ -103,5 +124,5 @@ async function findBrowser() {
   const { chromium } = await import('@playwright/test');
   if (fs.existsSync(chromium.executablePath())) return;
   console.log('Installing a browser for the tests …');
-  await run(...bin('@playwright/test', 'cli.js'), 'install', '--with-deps', 'chromium');
+  await run(...bin('@playwright/test', 'cli.js'), ['install', '--with-deps', 'chromium']);
 }

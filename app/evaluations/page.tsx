@@ -23,9 +23,9 @@ export default async function EvaluationsPage() {
             </h2>
             <p className="max-w-3xl text-ink-2 text-sm">
               Each approved case is investigated again, blind: without its own report, and with the library as it was
-              when the case was opened. What your team decided is the truth. Run it before and after you change the
-              model, the method, a rule or a runbook. Nothing touches your data. Other suites have cases whose truth is
-              known beforehand.
+              when the case was opened. What your team decided counts as the right verdict. Run it before and after you
+              change the model, the method, a rule or a runbook. Your data is not changed. Other suites bring cases
+              whose right verdict is known.
             </p>
           </div>
           <StartForm {...offer} />

@@ -95,7 +95,7 @@ test('recommendations become tasks, in the editor and the inbox', async ({
   const analyst = await api('analyst');
   const { id } = await openCase(analyst);
   const rotate = `Rotate key ${Date.now()}`;
-  await writeDraft(analyst, id, (text) => complete(text).replace(RECOMMENDED, `- ${rotate}\n- Call the owner.`));
+  await writeDraft(analyst, id, (text) => complete(text).replace(RECOMMENDED, `- ${rotate} [E1].\n- Call the owner.`));
   await signIn(page, 'analyst');
   await page.goto(`/investigations/${id}`);
   await page.getByRole('tab', { name: /^Tasks/ }).click();

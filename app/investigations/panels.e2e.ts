@@ -110,6 +110,7 @@ test('s and a letter show a panel, e goes to the text, in the editor and where a
     's b': 'Runbooks',
     's r': 'Run',
   });
+  await expect(page.locator('[data-panel=run]')).toBeFocused();
   await press('e');
   await expect(page.locator('.cm-content')).toBeFocused();
   // In the text they are letters.

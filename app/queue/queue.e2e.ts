@@ -253,6 +253,30 @@ test('a column’s name sorts, Ctrl-K acts on the row, and a link opens an alert
   await expect.poll(async () => (await alertOf(analyst, low.ids[0])).assignee).toBeNull();
 });
 
+test('z undoes a change that is still on its way to the server', async ({ page, api }) => {
+  const analyst = await api('analyst');
+  const sent = await sendAlerts(analyst, 1);
+  const first = row(page, sent.titles[0] ?? '');
+  await openQueue(page, sent);
+  let letGo = () => {};
+  const pressed = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route('**/api/alerts/*', async (route) => {
+    if (route.request().method() === 'PATCH') await pressed;
+    await route.continue();
+  });
+  await page.keyboard.press('j');
+  await page.keyboard.press('a');
+  await expect(first).not.toContainText('Unassigned');
+  await page.keyboard.press('z');
+  await expect(page.getByTestId('announcements')).toContainText('Will be undone as soon as it is saved.');
+  letGo();
+  await expect(page.getByTestId('announcements')).toContainText('Undone.');
+  await expect(first).toContainText('Unassigned');
+  expect(await alertOf(analyst, sent.ids[0])).toMatchObject({ assignee: null, status: 'new' });
+});
+
 test('a refused change is put back and said in words', async ({ page, api }) => {
   const sent = await sendAlerts(await api('analyst'), 1);
   await openQueue(page, sent);

@@ -180,17 +180,17 @@ function ReviewRow({ item }: { item: ReviewItem }) {
       <span className="lg:w-20">
         <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
       </span>
-      <span className="lg:w-44">
+      <span className="lg:w-40">
         <ClassificationTag
           value={classificationOf(item.investigation.classification)}
           proposed={item.investigation.assessment === 'proposed'}
         />
       </span>
-      <span className="lg:w-40">
+      <span className="lg:w-36">
         <ReviewStatusTag value={item.status} />
       </span>
       <span className="text-ink-3 text-xs lg:w-32">{item.checks && <ChecksLabel {...item.checks} />}</span>
-      <span className="text-ink-3 text-xs lg:w-80 xl:w-96">
+      <span className="text-ink-3 text-xs lg:w-64 xl:w-80">
         revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
         {item.words.toLocaleString('en')} words
         {item.openThreads > 0 && ` · ${plural(item.openThreads, 'open thread')}`}

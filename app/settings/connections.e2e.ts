@@ -43,7 +43,9 @@ test('an admin connects a program, gives its tools classes, and confirms what it
   await dialog.getByLabel('Name', { exact: true }).fill('My Server');
   await dialog.getByLabel('Command').fill(`${process.execPath}\n${server.script}\nsk-ant-api03-${'a'.repeat(40)}`);
   await dialog.getByRole('button', { name: 'Add and test' }).click();
-  await expect(dialog.getByText('Two to 24 small letters, digits and -, a letter first.')).toBeVisible();
+  await expect(
+    dialog.getByText('Use 2 to 24 lowercase letters, digits and hyphens, starting with a letter.'),
+  ).toBeVisible();
   await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type(name);

@@ -29,7 +29,7 @@ async function walk(page: Page, most = 80): Promise<string[]> {
   return names;
 }
 
-test('the Tab key goes through the settings, always in sight, and dialogs give the focus back', async ({
+test('the Tab key goes through the settings, always visible, and dialogs return the focus', async ({
   page,
   signIn,
 }) => {
@@ -67,7 +67,7 @@ test('the Tab key goes through the settings, always in sight, and dialogs give t
   }
 });
 
-test('the Tab key goes through a review, always in sight, and a comment is sent by keys', async ({
+test('the Tab key goes through a review, always visible, and a comment is sent by keyboard', async ({
   page,
   signIn,
   api,

@@ -12,8 +12,8 @@ type Answer<Response> = { ok: true; response: Response } | { ok: false; why: Why
 const PROBLEMS = {
   unsupported: 'This browser can’t use passkeys here. They need HTTPS and a host name, or localhost.',
   cancelled: 'The device’s prompt was closed or timed out. Try again.',
-  present: 'This device has a passkey of your account already.',
-  failed: 'The device’s response can’t be used. Try again, or use your password.',
+  present: 'This device already has a passkey for your account.',
+  failed: 'The device sent an invalid response. Try again, or use your password.',
 } as const satisfies Record<Why, string>;
 
 export const passkeyProblem = (why: Why): string => PROBLEMS[why];

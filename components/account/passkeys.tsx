@@ -37,7 +37,7 @@ export function Passkeys({ email, passkeys, available }: PasskeysProps) {
         </p>
       )}
       {available && passkeys.length === 0 && !isAdding && (
-        <p className="text-ink-2 text-sm">You have no passkey. Add one on each device that you sign in from.</p>
+        <p className="text-ink-2 text-sm">No passkeys yet. Add one on each device that you sign in from.</p>
       )}
       {passkeys.length > 0 && (
         <ul aria-label="Passkeys" className="mt-3 divide-y divide-line border-line border-y text-sm">
@@ -72,7 +72,7 @@ function AddPasskey({ email, onDone }: { email: string; onDone: () => void }) {
     <form ref={form} onSubmit={submit} className="flex max-w-sm flex-col items-start gap-3">
       <Field
         label="Name"
-        hint="So that you know it again, for example “Work laptop”."
+        hint="To tell your passkeys apart, for example “Work laptop”."
         error={at('name')}
         className="w-full"
       >

@@ -25,7 +25,7 @@ export function Sessions({ sessions }: { sessions: SessionView[] }) {
   return (
     <Section
       title="Sessions"
-      lead="Where you are signed in. End one that you don’t know, then change your password."
+      lead="Where you are signed in. If you don’t recognize a session, end it and change your password."
       action={
         <Button busy={busy === 'all'} disabled={others === 0} onClick={() => end(null)}>
           Sign out everywhere else

@@ -72,8 +72,8 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
     >
       <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
         <p className="text-ink-2 text-sm">
-          They get a message with a link that works once. Its page shows your name and the question, and nothing of the
-          case. The reply becomes evidence: a statement, not proof.
+          They get a message with a link that works once. Its page shows your name and the question, and nothing about
+          the case. The reply becomes evidence: a statement, not proof.
         </p>
         <Field label="About" hint="The account or device they own." error={at('about')}>
           {(control) => <Input {...control} name="about" maxLength={300} autoComplete="off" required />}
@@ -113,7 +113,7 @@ function AddressField({ by, error }: { by: Question['by']; error: string | undef
   ) : (
     <Field
       label="Slack member ID"
-      hint="From the person’s Slack profile: Copy member ID. It is sent to them alone."
+      hint="From the person’s Slack profile: Copy member ID. Only they receive it."
       error={error}
     >
       {(control) => (

@@ -51,7 +51,7 @@ export function AssessmentBar({ frontMatter, onAccept, onChange }: AssessmentBar
           {proposed && <span className="text-model">Proposed{model ? ` by ${model}` : ''}</span>}
           <ClassificationTag value={classification} />
           <span className="text-ink-2">
-            {confidence === null ? 'no confidence stated' : `${confidence} %`}, severity{' '}
+            {confidence === null ? 'no confidence' : `${confidence} %`}, severity{' '}
             {severity.assessed ?? severity.original}
             {techniques.length > 0 && `, ${techniques.length} ${techniques.length === 1 ? 'technique' : 'techniques'}`}
           </span>

@@ -38,7 +38,7 @@ export function CheckList({ checks: { report, problem }, onLine, onFix, onDismis
       <p className="flex items-start gap-2 text-sm">
         <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
         <span>
-          No problems found. Every checked number, time, indicator and id matches the cited evidence. The conclusion
+          No problems found. Every checked number, time, indicator and ID matches the cited evidence. The conclusion
           still needs your judgement.
         </span>
       </p>

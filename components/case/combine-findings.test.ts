@@ -15,7 +15,7 @@ const finding = (value: string, column: number, more: Partial<CheckFinding> = {}
   ...more,
 });
 
-it('shows values that one fix mends as one finding', () => {
+it('shows values that share a fix as one finding', () => {
   const found = [finding('us-east-1', 3), finding('us-west-2', 14), finding('eu-central-1', 30)];
   expect(combineFindings(found)).toEqual([{ ...found[0], also: ['us-west-2', 'eu-central-1'] }]);
 });

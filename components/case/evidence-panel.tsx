@@ -194,9 +194,9 @@ function Marks({ item }: { item: EvidenceItem }) {
         </Badge>
       )}
       {item.truncated && <Badge tone="high">truncated</Badge>}
-      {item.rows !== null && (
+      {(item.rows !== null || item.bytes > 0) && (
         <span className="tabular-nums">
-          {item.rows} {item.rows === 1 ? 'row' : 'rows'}
+          {item.rows === null ? formatBytes(item.bytes) : `${item.rows} ${item.rows === 1 ? 'row' : 'rows'}`}
         </span>
       )}
     </span>

@@ -1,6 +1,6 @@
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
 
-/** `into`: the case that this one was merged into, where work goes on. */
+/** `into`: the case that this one was merged into, where work continues. */
 type Refused = { kind: 'refused'; message: string; into?: { id: string; codename: string } };
 
 /** What a PUT of the draft came to. */

@@ -87,10 +87,11 @@ function Act({ investigationId, state, model, whenSaved, isLive, onDone }: ActPr
         </div>
       ) : model === null ? (
         <p className="text-ink-3">
-          It needs a language model, and none is connected:{' '}
+          It needs a language model. See{' '}
           <Link href="/settings/model" className="text-accent underline underline-offset-2">
             Settings → Model
           </Link>
+          .
         </p>
       ) : (
         (isFirst || left > 0) && (

@@ -1,5 +1,5 @@
 'use client';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { CheckSummary, errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag } from '@/components/labels/case-labels';
@@ -54,6 +54,8 @@ export function SubmitDialog(props: SubmitDialogProps) {
     setTimeout(() => onLine(line), 50);
   };
   const blocked = must.length > 0 || running;
+  // Not the way out: Enter after the keys that opened this submits.
+  const submitButton = useRef<HTMLButtonElement>(null);
   useSubmitKey(!open || blocked || busy, () => void submit());
   return (
     <Dialog
@@ -61,10 +63,11 @@ export function SubmitDialog(props: SubmitDialogProps) {
       onOpenChange={onOpenChange}
       title={blocked ? 'Not ready for review yet' : 'Submit for review'}
       description={purposeOf(running, must.length)}
+      {...(blocked ? {} : { initialFocus: submitButton })}
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button variant="primary" busy={busy} disabled={blocked} onClick={() => void submit()}>
+          <Button ref={submitButton} variant="primary" busy={busy} disabled={blocked} onClick={() => void submit()}>
             Submit for review
           </Button>
         </>
@@ -96,7 +99,7 @@ function purposeOf(running: boolean, issues: number): string {
   return 'Reviewers decide on exactly this text. You can keep editing; submit again to replace it.';
 }
 
-/** `chosen` null: as before, which the server does by itself. Each opening starts anew. */
+/** `chosen` null: as before, which the server does by itself. Each opening starts over. */
 function useReviewers(open: boolean, before: string[]) {
   const [chosen, setReviewers] = useState<string[] | null>(null);
   useEffect(() => {

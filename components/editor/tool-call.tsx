@@ -68,7 +68,7 @@ function Question({ call }: { call: ToolItem['call'] }) {
   if (call.question)
     return (
       <>
-        <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
+        <span className="line-clamp-2 min-w-0 flex-1 text-ink" title={call.question}>
           {call.question}
         </span>
         <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceLabel(call.args) ?? call.tool}</span>

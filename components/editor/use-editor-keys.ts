@@ -1,4 +1,5 @@
 import { useShortcuts } from '@/components/shell/shortcuts';
+import { focusPanel } from '@/components/ui/tabs';
 import { ASK_KEYS } from './ask-button';
 import { COACH_FIELD } from './coach-box';
 
@@ -31,6 +32,10 @@ export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts
     // As soon as the panel is there.
     requestAnimationFrame(() => document.getElementById(COACH_FIELD)?.focus());
   };
+  const show = (place: Place) => {
+    open(place);
+    focusPanel(place);
+  };
   const [group, whileTyping] = ['Editor', true];
   useShortcuts([
     { group, keys: 'mod+s', label: 'Save now', run: save, whileTyping },
@@ -39,12 +44,12 @@ export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts
     { group, keys: ASK_KEYS, label: 'Ask about the selection', run: ask, whileTyping },
     { group, keys: 'e', label: 'Edit the source', run: write },
     { group, keys: 'c', label: 'Coach the investigation', run: coach },
-    { group, keys: 's r', label: 'Show the run', run: () => open('run') },
-    { group, keys: 's e', label: 'Show evidence', run: () => open('evidence') },
-    { group, keys: 's c', label: 'Show checks', run: () => open('checks') },
-    { group, keys: 's p', label: 'Show proposals', run: () => open('proposals') },
-    { group, keys: 's a', label: 'Show alerts', run: () => open('alerts') },
-    { group, keys: 's t', label: 'Show tasks', run: () => open('tasks') },
-    { group, keys: 's b', label: 'Show runbooks', run: () => open('runbooks') },
+    { group, keys: 's r', label: 'Show the run', run: () => show('run') },
+    { group, keys: 's e', label: 'Show evidence', run: () => show('evidence') },
+    { group, keys: 's c', label: 'Show checks', run: () => show('checks') },
+    { group, keys: 's p', label: 'Show proposals', run: () => show('proposals') },
+    { group, keys: 's a', label: 'Show alerts', run: () => show('alerts') },
+    { group, keys: 's t', label: 'Show tasks', run: () => show('tasks') },
+    { group, keys: 's b', label: 'Show runbooks', run: () => show('runbooks') },
   ]);
 }

@@ -139,8 +139,8 @@ function NoEntities({ trust }: { trust: EntityListQuery['trust'] }) {
         </Link>
       }
     >
-      Click an entity of an alert or an indicator in a report to add it to a list. Entries of the files in known/ are
-      here too.
+      Click an entity in an alert or an indicator in a report to add it to a list. Entries from the files in known/ are
+      listed here too.
     </EmptyState>
   );
 }

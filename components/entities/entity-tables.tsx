@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { ALERT_STATUSES, SeverityTag, STATUS_LABEL, StatusTag, sourceLabel } from '@/components/labels/alert-labels';
 import {
   StatusTag as CaseStatusTag,
@@ -7,6 +8,7 @@ import {
   classificationLabel,
 } from '@/components/labels/case-labels';
 import { buttonClass } from '@/components/ui/button-class';
+import { cx } from '@/components/ui/class-names';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
@@ -17,6 +19,9 @@ import { Section } from './section';
 
 type Props = { view: EntityView; query: EntityQuery };
 type Filters = Partial<Record<'status' | 'classification' | 'alertCursor' | 'caseCursor', string | undefined>>;
+
+/** Columns that a phone has no room for. */
+const WIDE = 'max-sm:hidden';
 
 /** The page's address with other filters; a cursor belongs to the filter it was made with. */
 function hrefOf({ view, query }: Props, patch: Filters): string {
@@ -67,9 +72,12 @@ export function AlertTable(props: Props) {
           <Table>
             <TableHead>
               <tr>
-                {['Severity', 'Alert', 'Source', 'Status', 'Event time', 'Case'].map((name) => (
-                  <HeaderCell key={name}>{name}</HeaderCell>
-                ))}
+                <HeaderCell>Severity</HeaderCell>
+                <HeaderCell>Alert</HeaderCell>
+                <HeaderCell className={WIDE}>Source</HeaderCell>
+                <HeaderCell>Status</HeaderCell>
+                <HeaderCell className={WIDE}>Event time</HeaderCell>
+                <HeaderCell className={WIDE}>Case</HeaderCell>
               </tr>
             </TableHead>
             <tbody>
@@ -97,7 +105,7 @@ function AlertRow({ of: alert }: { of: EntityView['alerts']['items'][number] }) 
       <Cell>
         <SeverityTag severity={alert.severity} />
       </Cell>
-      <Cell className="min-w-48">
+      <Cell className="sm:min-w-48">
         <Link
           href={`/queue?${new URLSearchParams({ alert: alert.id, status: 'new,open,closed', q: alert.title.slice(0, 200) })}`}
           prefetch={false}
@@ -105,15 +113,18 @@ function AlertRow({ of: alert }: { of: EntityView['alerts']['items'][number] }) 
         >
           <Unseen text={alert.title} />
         </Link>
+        <Below>
+          {sourceLabel(alert.source)} · <Time value={alert.occurredAt} show="utc" />
+        </Below>
       </Cell>
-      <Cell className="whitespace-nowrap">{sourceLabel(alert.source)}</Cell>
+      <Cell className={cx('whitespace-nowrap', WIDE)}>{sourceLabel(alert.source)}</Cell>
       <Cell>
         <StatusTag alert={alert} />
       </Cell>
-      <Cell className="whitespace-nowrap text-xs">
+      <Cell className={cx('whitespace-nowrap text-xs', WIDE)}>
         <Time value={alert.occurredAt} show="utc" />
       </Cell>
-      <Cell className="whitespace-nowrap">
+      <Cell className={cx('whitespace-nowrap', WIDE)}>
         {alert.investigation && (
           <Link
             href={`/library/${alert.investigation.id}`}
@@ -144,9 +155,12 @@ export function CaseTable(props: Props) {
           <Table>
             <TableHead>
               <tr>
-                {['Verdict', 'Case', 'State', 'Severity', 'Opened', 'By'].map((name) => (
-                  <HeaderCell key={name}>{name}</HeaderCell>
-                ))}
+                <HeaderCell>Verdict</HeaderCell>
+                <HeaderCell>Case</HeaderCell>
+                <HeaderCell>State</HeaderCell>
+                <HeaderCell className={WIDE}>Severity</HeaderCell>
+                <HeaderCell className={WIDE}>Opened</HeaderCell>
+                <HeaderCell className={WIDE}>By</HeaderCell>
               </tr>
             </TableHead>
             <tbody>
@@ -178,23 +192,31 @@ function CaseRow({ of: one }: { of: EntityView['cases']['items'][number] }) {
       <Cell>
         <ClassificationTag value={one.classification} proposed={one.assessment === 'proposed'} />
       </Cell>
-      <Cell className="min-w-48">
+      <Cell className="sm:min-w-48">
         <Link href={`/library/${one.id}`} prefetch={false} className="text-accent leading-[24px] hover:underline">
           <Unseen text={one.title} />
         </Link>
+        <Below>
+          <Time value={one.openedAt} show="utc" /> · {one.openedBy.name}
+        </Below>
       </Cell>
       <Cell>
         <CaseStatusTag value={one.status} />
       </Cell>
-      <Cell>
+      <Cell className={WIDE}>
         <SeverityTag severity={one.assessedSeverity ?? one.severity} />
       </Cell>
-      <Cell className="whitespace-nowrap text-xs">
+      <Cell className={cx('whitespace-nowrap text-xs', WIDE)}>
         <Time value={one.openedAt} show="utc" />
       </Cell>
-      <Cell className="whitespace-nowrap">{one.openedBy.name}</Cell>
+      <Cell className={cx('whitespace-nowrap', WIDE)}>{one.openedBy.name}</Cell>
     </TableRow>
   );
+}
+
+/** On a phone, what the columns that are left out there say. */
+function Below({ children }: { children: ReactNode }) {
+  return <span className="block text-ink-3 text-xs leading-5 sm:hidden">{children}</span>;
 }
 
 type PagingProps = { none: string; empty: boolean; first: string | null; next: string | null; what: string };

@@ -41,7 +41,7 @@ export function ListMenu({ entity, trust, onPage }: ListMenuProps) {
       }
     >
       <MenuItem icon={<Eye aria-hidden />} onSelect={() => choose('watched')}>
-        {current === 'watched' ? 'Stop watching' : 'Watch: tell me of new alerts'}
+        {current === 'watched' ? 'Stop watching' : 'Watch: notify me of new alerts'}
       </MenuItem>
       <MenuItem icon={<ShieldAlert aria-hidden />} onSelect={() => choose('known-bad')}>
         {current === 'known-bad' ? 'Remove from the block list' : 'Add to the block list (known bad)'}

@@ -41,7 +41,7 @@ export function TrustEditor({ entity, current, maySayGood }: TrustEditorProps) {
       open={open}
       onOpenChange={setOpen}
       title="Trust"
-      description="What your team knows about this entity. Investigators are told. It changes no severity and no verdict."
+      description="What your team knows about this entity. Investigations see it; it changes no severity or verdict."
       trigger={<Button size="sm">{current ? 'Edit trust' : 'Set trust'}</Button>}
       footer={
         <>

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { ARM_LABEL } from '@/components/labels/evaluation-labels';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import type { EvaluationItem } from '@/lib/evaluation/schema';
@@ -14,7 +15,7 @@ export function EvaluationList({ items }: { items: EvaluationItem[] }) {
     <>
       <Rows
         title="Evaluations"
-        columns={['Evaluation', 'Started', 'Status', 'Done', 'Arm', 'Model', 'By']}
+        columns={['Evaluation', 'Started', 'Status', 'Done', 'Investigated by', 'Model', 'By']}
         rows={items.map((item) => ({
           key: item.id,
           cells: [
@@ -24,7 +25,7 @@ export function EvaluationList({ items }: { items: EvaluationItem[] }) {
             <Time key="at" value={item.startedAt} />,
             <EvaluationStatusTag key="status" value={item.status} />,
             item.total > 0 ? `${item.done} of ${item.total}` : '–',
-            item.settings.arm,
+            ARM_LABEL[item.settings.arm],
             item.modelLabel ?? item.settings.model ?? '–',
             item.startedBy?.name ?? 'Command line',
           ],

@@ -33,7 +33,7 @@ export function EvaluationTables({ evaluation, published, costs }: EvaluationTab
         }))}
       />
       <Rows
-        title="Truth and verdict, with what an error costs"
+        title="Right verdicts and given verdicts, with the cost of each error"
         columns={['Truth', ...CLASSIFICATIONS.map((name) => `Called ${name.toLowerCase()}`)]}
         rows={CLASSIFICATIONS.map((truth) => ({
           key: truth,

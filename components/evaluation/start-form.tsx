@@ -1,6 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { ARM_LABEL } from '@/components/labels/evaluation-labels';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
@@ -36,7 +37,7 @@ const START: Values = {
   coaching: '',
 };
 const NUMBERS = [
-  { name: 'limit', label: 'Cases', hint: 'Picked by the seed. Empty: all.' },
+  { name: 'limit', label: 'Cases', hint: 'Picked by the seed. Leave empty for all.' },
   { name: 'repeat', label: 'Runs per case', hint: '1 to 20' },
   { name: 'maxCost', label: 'Budget (US dollars)', hint: 'No new case starts once it is reached.' },
   { name: 'maxMinutes', label: 'Time limit (minutes)', hint: 'No new case starts after it.' },
@@ -58,7 +59,7 @@ export function StartForm({ suites, coaching, replayable }: StartFormProps) {
   return (
     <form ref={form} onSubmit={submit} noValidate className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
       <Choices suites={suites} replayable={replayable} values={values} set={set} />
-      <Field label="Model" hint="Empty: the one in use." error={at('model')}>
+      <Field label="Model" hint="Leave empty to use the current model." error={at('model')}>
         {(control) => (
           <Input {...control} value={values.model} onChange={(event) => set('model', event.target.value)} />
         )}
@@ -136,8 +137,11 @@ function Choices({
             value={values.arm}
             onChange={(event) => set('arm', event.target.value)}
           >
-            <option value="socdown">Socdown</option>
-            <option value="alone">The model alone</option>
+            {Object.entries(ARM_LABEL).map(([arm, label]) => (
+              <option key={arm} value={arm}>
+                {label}
+              </option>
+            ))}
           </select>
         )}
       </Field>

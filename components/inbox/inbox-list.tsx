@@ -22,6 +22,7 @@ import { useReload } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Problem } from '@/components/ui/problem';
@@ -82,9 +83,17 @@ export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[
       <Problem>{problem}</Problem>
       <OwnTasks tasks={tasks} />
       {inbox.items.length === 0 ? (
-        <EmptyState icon={<Tray />} title="Nothing in your inbox">
-          Review requests, decisions on your reports, comments, mentions, tasks, finished runs and alerts about what you
-          watch appear here for 30 days.
+        <EmptyState
+          icon={<Tray />}
+          title="Nothing in your inbox"
+          action={
+            <Link href="/queue" className={buttonClass('primary')}>
+              Open queue
+            </Link>
+          }
+        >
+          Review requests, decisions on your reports, comments, mentions, tasks, finished runs and alerts on entities
+          you watch appear here for 30 days.
         </EmptyState>
       ) : (
         <ul aria-label="Inbox" className="divide-y divide-line">

@@ -24,7 +24,7 @@ import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { scrollWithin } from '@/components/ui/scroll-within';
 import { Scrollable } from '@/components/ui/scrollable';
 import { SplitPane } from '@/components/ui/split-pane';
-import { type Tab, TabLabel, Tabs } from '@/components/ui/tabs';
+import { focusPanel, type Tab, TabLabel, Tabs } from '@/components/ui/tabs';
 import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
 import { useWidth } from '@/components/ui/use-width';
@@ -144,15 +144,19 @@ function useReading({ investigation, markdown }: Props) {
     setCompared(comparison);
     if (comparison) setPlace('report');
   };
+  const showByKey = (next: Place) => {
+    show(next);
+    focusPanel(next);
+  };
   const router = useRouter();
   const group = 'Case';
   const edit = () => router.push(`/investigations/${investigation.id}`);
   useShortcuts([
     { group, keys: 'e', label: 'Open in editor', run: edit, disabled: investigation.status === 'merged' },
-    { group, keys: 's i', label: 'Show case details', run: () => show('about') },
-    { group, keys: 's e', label: 'Show evidence', run: () => show('evidence') },
-    { group, keys: 's a', label: 'Show alerts', run: () => show('alerts') },
-    { group, keys: 's t', label: 'Show tasks', run: () => show('tasks') },
+    { group, keys: 's i', label: 'Show case details', run: () => showByKey('about') },
+    { group, keys: 's e', label: 'Show evidence', run: () => showByKey('evidence') },
+    { group, keys: 's a', label: 'Show alerts', run: () => showByKey('alerts') },
+    { group, keys: 's t', label: 'Show tasks', run: () => showByKey('tasks') },
   ]);
   const hasOutline = width >= OUTLINE_FROM;
   return {

@@ -160,7 +160,7 @@ function Mark({ data, children }: { data: MarkProps; children?: ReactNode }) {
   if (data['data-invisible']) {
     return (
       <span
-        title={`${data['data-invisible'] === 'lookalike' ? 'Letter of another script' : 'Invisible character'}: ${data['data-name']}`}
+        title={`${data['data-invisible'] === 'lookalike' ? 'Letter from another script' : 'Invisible character'}: ${data['data-name']}`}
         className="mx-px rounded border border-bad bg-bad-soft px-0.5 font-mono text-2xs text-bad"
       >
         {children}
@@ -185,7 +185,7 @@ function IndicatorButton({ kind, value, children }: { kind: string; value: strin
     <button
       type="button"
       aria-haspopup="dialog"
-      title={`${kind.replace('_', ' ')}: copy, and what is known of it`}
+      title={`${kind.replace('_', ' ')}: copy, and what is known about it`}
       onClick={(event) => openEntityCard({ kind: known, value }, event.currentTarget)}
       data-break={value.length < 25 ? 'never' : 'anywhere'}
       className="inline cursor-pointer border-line-strong border-b border-dotted text-left font-mono text-[0.92em] [overflow-wrap:anywhere] select-text data-[break=never]:in-[td]:[overflow-wrap:inherit] hover:bg-hover"

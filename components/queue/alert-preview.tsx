@@ -37,7 +37,7 @@ export function AlertPreview({
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span>
           <SeverityTag severity={alert.severity} />
-          {alert.severitySource === 'guess' && <Guess>guess: not from the sender</Guess>}
+          {alert.severitySource === 'guess' && <Guess>guessed: the sender set none</Guess>}
         </span>
         <StatusTag alert={alert} />
         <ResolvedMark alert={alert} />
@@ -89,7 +89,7 @@ function Facts({ alert, sla }: { alert: AlertItem; sla: Sla }) {
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5">
       <Fact name="Event time">
         <When value={alert.occurredAt} />
-        {alert.timeSource === 'receipt' && <Guess>time of receipt: the document has none</Guess>}
+        {alert.timeSource === 'receipt' && <Guess>time received: the alert has no event time</Guess>}
       </Fact>
       {alert.resolvedAt !== null && (
         <Fact name="Resolved">

@@ -71,8 +71,8 @@ function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' |
       )}
       {free.length === 0 ? (
         <p className="text-ink-2 text-sm">
-          There is nothing left to add. Open the case, or merge it with another one to have all alerts, evidence and
-          text in one case.
+          All of these alerts are in cases already. Open one of the cases, or merge it with another to bring alerts,
+          evidence and text together.
         </p>
       ) : (
         <Button className="self-start" onClick={() => onNew(free)}>

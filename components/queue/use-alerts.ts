@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react';
 import { api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
-import { toast } from '@/components/ui/toaster';
+import { changeUnderWay, toast } from '@/components/ui/toaster';
 import type { AlertItem, AlertPatch, AlertStatus, Person } from '@/lib/alerts/schema';
 
 type Bulk = { changed: AlertItem[]; failed: { id: string; message: string }[] };
@@ -36,6 +36,7 @@ export function useAlerts(
     underWay.current.add(act);
     // One way back at a time, gone with the first touch of the next act: undoing an older act would quietly undo the newer.
     closeUndo.current();
+    const change = changeUnderWay();
     rows.replace(before.map((item) => patched(item, patch, people, me)));
     try {
       const { changed, failed } = await send(ids, patch);
@@ -53,13 +54,15 @@ export function useAlerts(
       onChanged();
       const undoable = before.filter((item) => changed.some(({ id }) => id === item.id));
       const run = () => undo(rows, { before: undoable, patch, order }, onChanged);
-      closeUndo.current = toast({ title: done, action: { label: 'Undo', run } });
+      if (change.ended()) await run();
+      else closeUndo.current = toast({ title: done, action: { label: 'Undo', run } });
       return true;
     } catch (error) {
       rows.restore(before, order);
       toast({ kind: 'bad', title: 'No alerts were changed', description: errorMessage(error) });
       return false;
     } finally {
+      change.ended();
       underWay.current.delete(act);
     }
   };

@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
-import { toast } from '@/components/ui/toaster';
+import { changeUnderWay, toast } from '@/components/ui/toaster';
 import type { AlertPatch } from '@/lib/alerts/schema';
 import { filterBody, filterParams, type QueueQuery } from './query-state';
 
@@ -34,11 +34,13 @@ export function useMatching(query: QueueQuery, receivedBefore: string) {
 
   const change = (patch: AlertPatch, done: string) =>
     attempt('No alerts were changed', async () => {
-      const { batch, changed } = await api.post('/api/alerts/bulk/matching', {
-        body: { filter: filterBody(query), receivedBefore, patch },
-      });
+      const underWay = changeUnderWay();
+      const { batch, changed } = await api
+        .post('/api/alerts/bulk/matching', { body: { filter: filterBody(query), receivedBefore, patch } })
+        .finally(underWay.ended);
       setMatching(null);
       router.refresh();
+      if (underWay.ended()) return void undo(batch);
       toast({
         title: `${changed.toLocaleString('en')} alerts ${done}.`,
         action: { label: 'Undo', run: () => void undo(batch) },

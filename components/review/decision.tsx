@@ -9,6 +9,7 @@ import { Problem } from '@/components/ui/problem';
 import type { CheckFinding } from '@/lib/checks/finding';
 import { findingKey } from '@/lib/checks/finding-key';
 import type { ReviewDetail } from '@/lib/reviews/schema';
+import { focusDecision } from './moving';
 import { MIN_REASON, openErrors, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
 import { Overrides } from './overrides';
 import type { ReviewHandle } from './use-review';
@@ -51,6 +52,8 @@ export function Decision({ handle, errors, onLine }: DecisionProps) {
       });
       setNote('');
       setReasons('');
+      // The buttons are gone: the outcome takes the focus.
+      focusDecision();
     } catch (error) {
       setProblem(errorMessage(error));
     } finally {
@@ -69,7 +72,7 @@ export function Decision({ handle, errors, onLine }: DecisionProps) {
           onLine={onLine}
         />
       )}
-      <Field label="Note" hint="Required when you request changes without a comment.">
+      <Field label="Note" hint="Required to request changes, unless you commented.">
         {(control) => <Textarea {...control} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>
       <LeftOpen review={review} />

@@ -8,7 +8,7 @@ import type { Checks } from '@/components/case/use-checks';
 import { useCaseForCards } from '@/components/entities/card-store';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
-import { type Tab, TabLabel } from '@/components/ui/tabs';
+import { focusPanel, type Tab, TabLabel } from '@/components/ui/tabs';
 import type { AlertItem } from '@/lib/alerts/schema';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import { ReviewAside } from './review-aside';
@@ -42,12 +42,16 @@ export function useReviewPanels(props: PanelsProps) {
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
   };
   useCaseForCards({ id: handle.review.investigation.id, onEvidence: cite, onAsk: null });
+  const show = (to: SideView) => {
+    open(to);
+    focusPanel(to);
+  };
   const group = 'Review';
   useShortcuts([
-    { group, keys: 's r', label: 'Show the review', run: () => open('review') },
-    { group, keys: 's c', label: 'Show checks', run: () => open('checks') },
-    { group, keys: 's e', label: 'Show evidence', run: () => open('evidence') },
-    { group, keys: 's a', label: 'Show alerts', run: () => open('alerts') },
+    { group, keys: 's r', label: 'Show the review', run: () => show('review') },
+    { group, keys: 's c', label: 'Show checks', run: () => show('checks') },
+    { group, keys: 's e', label: 'Show evidence', run: () => show('evidence') },
+    { group, keys: 's a', label: 'Show alerts', run: () => show('alerts') },
   ]);
   return { side, setSide, tabs: panelTabs(props, { open, cite, target }), numbers, open, cite };
 }

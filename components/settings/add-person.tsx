@@ -85,7 +85,7 @@ function PersonFields({ role, onRole, at }: PersonFieldsProps) {
       </Field>
       <Field
         label="Password (optional)"
-        hint="Leave it empty to get a link with which they choose their own."
+        hint="Leave it empty to get a link that lets them choose their own."
         error={at('password')}
       >
         {(control) => (

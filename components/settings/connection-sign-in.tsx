@@ -69,7 +69,7 @@ export function ConnectionSignIn({ connection, signIn, canManage, failure, onCha
       {canManage && <SignInFacts signIn={signIn} />}
       {signIn.missingScopes.length > 0 && (
         <p className="mt-1 text-bad text-sm [overflow-wrap:anywhere]">
-          The server also wants: {signIn.missingScopes.join(' ')}. Sign in again to allow it.
+          The server also asks for: {signIn.missingScopes.join(' ')}. Sign in again to allow it.
         </p>
       )}
       <Problem className="mt-2">{problem || (signIn.state !== 'signed_in' && failure)}</Problem>

@@ -26,9 +26,9 @@ export function ConnectionWriteBack({ connection, writeBack, canManage, onChange
         Write back
       </h3>
       <p className="mb-2 max-w-prose text-ink-2">
-        When a case is approved, it offers to comment its alerts here with the assessment and a link, and to set their
-        status. A reviewer confirms each. It calls {write.join(' and ')}, allowed as writes, and {read.join(', ')},
-        allowed as a read.
+        When a case is approved, Socdown offers to comment on its alerts here with the assessment and a link, and to set
+        their status. A reviewer confirms each. It calls {write.join(' and ')}, allowed as writes, and {read.join(', ')}
+        , allowed as a read.
       </p>
       <Checkbox
         label="Offer to write outcomes back"

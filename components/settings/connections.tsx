@@ -53,7 +53,7 @@ export function Connections({
       >
         <Problem className="mb-3">
           {failed &&
-            'The sign-in was finished before, is older than ten minutes, or was started in another session. Open the connection and sign in again.'}
+            'That sign-in was already used, took longer than ten minutes, or was started in another session. Open the connection and sign in again.'}
         </Problem>
         {connections.length === 0 ? (
           <EmptyState icon={<Cable />} title="No connections yet">
@@ -128,7 +128,7 @@ function ConnectionRow({ connection }: { connection: ConnectionView }) {
       </Cell>
       <Cell className="whitespace-nowrap pr-0 text-ink-2">
         {connection.tools.offered} of {connection.tools.total} offered{' '}
-        {connection.tools.undecided > 0 && <Badge tone="high">{connection.tools.undecided} to decide</Badge>}
+        {connection.tools.undecided > 0 && <Badge tone="high">{connection.tools.undecided} unclassified</Badge>}
       </Cell>
     </TableRow>
   );

@@ -22,7 +22,7 @@ export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayRep
   return (
     <Section
       title="Deliveries"
-      lead="Requests of the last 90 days. A lead can replay them while their payload is kept (Settings → Retention), for example after an upgrade that reads their sender better."
+      lead="Requests of the last 90 days. A lead can replay them while their payload is kept (Settings → Retention), for example after an upgrade that improves support for their sender."
       action={
         <Checkbox label="Failed only" showLabel checked={failedOnly} onChange={(checked) => void load(checked, null)} />
       }

@@ -26,7 +26,7 @@ export function EffectSection({ effect }: { effect: Effect }) {
       )}
       {fired === 0 ? (
         <p className="text-ink-2 text-sm">
-          The detection fired on none of them before the change, so there is nothing to compare.
+          The detection didn’t fire on any of them before the change, so there is nothing to compare.
         </p>
       ) : (
         <>

@@ -86,7 +86,7 @@ type IntakeLimitsProps = Pick<KeyLimitsProps, 'value' | 'at'> & { set: (patch: P
 function IntakeLimits({ value, set, at }: IntakeLimitsProps) {
   return (
     <>
-      <Field label="Source" hint="The key is refused at the address of another source." error={at('source')}>
+      <Field label="Source" hint="The key is rejected for any other source." error={at('source')}>
         {({ id }) => (
           <Select
             id={id}

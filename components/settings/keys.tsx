@@ -28,7 +28,7 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
     >
       {keys.length === 0 ? (
         <EmptyState icon={<KeyRound />} title="No keys yet">
-          A sender of alerts needs one: create it here, and put it where the sender keeps its secrets.
+          Alert senders need one: create it here and store it in the sender’s secrets.
         </EmptyState>
       ) : (
         <Table>

@@ -167,7 +167,7 @@ function SkippedFiles({ skipped, count }: { skipped: { file: string; reason: str
     <Section
       id={SKIPPED_ID}
       title={`Skipped files (${count})`}
-      lead="No query can see these. What an investigation doesn't find may be in them."
+      lead="Queries can’t see these files. What an investigation doesn’t find may be in them."
     >
       <Table>
         <TableHead>

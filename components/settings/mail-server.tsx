@@ -44,13 +44,26 @@ export function MailServer({ mail }: { mail: Mail | null }) {
     >
       <form ref={form} key={JSON.stringify(mail)} onSubmit={save} className="flex max-w-xl flex-col gap-3">
         <div className="grid gap-3 sm:grid-cols-[1fr_7rem]">
-          <TextField name="host" label="Host" error={at('host')} value={mail?.host} hint="smtp.example.com" required />
+          <TextField
+            name="host"
+            label="Host"
+            error={at('host')}
+            value={mail?.host}
+            hint="Like smtp.example.com."
+            required
+          />
           <TextField name="port" label="Port" error={at('port')} value={String(mail?.port ?? 587)} required />
         </div>
         <Field label="Encryption" error={at('security')}>
           {({ id }) => <Select id={id} label="Encryption" options={SECURITY} value={security} onChange={setSecurity} />}
         </Field>
-        <TextField name="user" label="User" error={at('user')} value={mail?.user} hint="Empty: no sign-in." />
+        <TextField
+          name="user"
+          label="User"
+          error={at('user')}
+          value={mail?.user}
+          hint="Leave empty if the server needs no sign-in."
+        />
         <TextField
           name="password"
           label="Password"
@@ -60,7 +73,14 @@ export function MailServer({ mail }: { mail: Mail | null }) {
             mail?.hasPassword ? 'Stored encrypted. Leave it empty to keep it.' : 'Stored encrypted, not shown again.'
           }
         />
-        <TextField name="from" label="From" error={at('from')} value={mail?.from} hint="socdown@example.com" required />
+        <TextField
+          name="from"
+          label="From"
+          error={at('from')}
+          value={mail?.from}
+          hint="Like socdown@example.com."
+          required
+        />
         <Problem>{problem}</Problem>
         <div className="flex flex-wrap gap-2">
           <Button variant="primary" type="submit" busy={busy === 'save'}>

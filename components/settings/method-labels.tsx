@@ -13,9 +13,9 @@ export const KIND_TITLE: Record<MethodKind, string> = {
 /** What each kind is for. */
 export const KIND_LEAD: Record<MethodKind, string> = {
   method: 'What a model is told in every investigation.',
-  runbook: 'The questions that decide an alert of a kind. The best fitting ones go into each investigation.',
+  runbook: 'The questions that decide one kind of alert. Those that fit best go into each investigation.',
   detection: 'Sigma rules that investigations run over the logs.',
-  known: 'What is known to be good or bad, and until when.',
+  known: 'Entities known to be good or bad, and until when.',
   command: 'One click in the editor, a slash command in Claude Code.',
   template: 'What a new report starts with.',
 };

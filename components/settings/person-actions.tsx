@@ -43,7 +43,7 @@ export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: 
     }
   };
   return (
-    <span className="inline-flex flex-wrap items-center justify-end gap-1">
+    <span className="inline-flex items-center justify-end gap-1">
       {!isMe && (
         <Button
           size="sm"

@@ -58,9 +58,9 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
             )}
           </dl>
           <p className="mb-4 text-ink-2 text-sm">
-            The logs end and the deadlines start when the samples are loaded. To load them again, up to now, run{' '}
-            <code className="font-mono text-xs">npm run socdown -- demo --again</code> on the server. Cases of sample
-            alerts, yours too, are removed with them.
+            The logs end and the deadlines start when the samples are loaded. To load them again, with current dates,
+            run <code className="font-mono text-xs">npm run socdown -- demo --again</code> on the server. This also
+            removes all cases of sample alerts, including yours.
           </p>
           {canRemove ? (
             <Button variant="danger" onClick={() => setAsking(true)}>
@@ -88,8 +88,8 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
         }
       >
         <p className="text-ink-2 text-sm">
-          {counted(samples)} go away, and the sample logs are deleted. They don’t come back by themselves; npm run
-          socdown -- demo loads them again. What was sent by a real sender stays.
+          This deletes {counted(samples)} and the sample logs. Alerts from your own senders stay. To load the samples
+          again, run npm run socdown -- demo.
         </p>
       </Dialog>
     </Section>

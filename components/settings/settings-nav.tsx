@@ -8,7 +8,7 @@ import { cx } from '@/components/ui/class-names';
 export function SettingsNav() {
   const path = usePathname();
   const list = useRef<HTMLUListElement>(null);
-  // On a narrow screen the row scrolls: where one is must be in sight.
+  // On a narrow screen the row scrolls: the current page must be visible.
   useEffect(() => {
     const here = [...(list.current?.querySelectorAll('a') ?? [])].find(({ pathname }) => isHere(path, pathname));
     const row = list.current?.parentElement;

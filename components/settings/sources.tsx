@@ -58,8 +58,8 @@ export function Sources() {
             <Link href="/settings/keys" className="text-accent underline">
               API key
             </Link>
-            , best one that only sends alerts, for one source; it can also check signatures (Standard Webhooks, GitHub).
-            The same ID from the same source is one alert; changed content becomes an update of it.
+            , ideally one that can only send alerts, for one source; it can also check signatures (Standard Webhooks,
+            GitHub). The same ID from the same source is one alert; changed content becomes an update of it.
           </>
         }
       >
@@ -77,7 +77,7 @@ export function Sources() {
         </div>
       </Section>
       <TrySample source={source} />
-      <Section title="What comes back">
+      <Section title="Responses">
         <dl className="grid grid-cols-[4rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-sm">
           <dt className="font-mono text-xs leading-5">202</dt>
           <dd className="text-ink-2">

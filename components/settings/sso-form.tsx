@@ -63,7 +63,10 @@ export function SsoForm({ sso, admins }: { sso: SsoView; admins: UserView[] }) {
           <ProviderFields {...{ form, set, at, text }} hasSecret={sso.hasSecret} />
         </div>
       </Section>
-      <Section title="Roles by group" lead="The highest role of a person’s groups counts, at each sign-in.">
+      <Section
+        title="Roles by group"
+        lead="At each sign-in, people get the highest role that any of their groups gives."
+      >
         <RoleFields {...{ form, set, at, text }} />
       </Section>
       <SsoPasswords
@@ -102,7 +105,7 @@ type FieldsProps = {
 function ProviderFields({ form, set, at, text, hasSecret }: FieldsProps & { hasSecret: boolean }) {
   return (
     <>
-      <Field label="Name" hint="On the button of the sign-in page." error={at('name')}>
+      <Field label="Name" hint="Shown on the sign-in button." error={at('name')}>
         {(control) => <Input {...control} {...text('name')} maxLength={60} required />}
       </Field>
       <Field label="Issuer" error={at('issuer')}>
@@ -148,7 +151,7 @@ function RoleFields({ form, set, at, text }: FieldsProps) {
       </Field>
       <Field
         label="Groups"
-        hint="One per line: group = role. Empty: admins set roles under People."
+        hint="One per line: group = role. Leave empty to set roles under People."
         error={at('groups')}
       >
         {(control) => (

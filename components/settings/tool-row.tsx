@@ -9,10 +9,10 @@ import type { DecideTools, ToolClass, ToolDefinition, ToolView } from '@/lib/con
 import { definitionLines, descriptionSummary } from '@/lib/connections/shown-definition';
 
 const CLASSES: { value: ToolClass; label: string }[] = [
-  { value: 'refused', label: 'refused: never' },
-  { value: 'read', label: 'read: at once' },
-  { value: 'egress', label: 'egress: asks a person' },
-  { value: 'write', label: 'write: asks a reviewer' },
+  { value: 'refused', label: 'refused: never runs' },
+  { value: 'read', label: 'read: runs immediately' },
+  { value: 'egress', label: 'egress: needs approval' },
+  { value: 'write', label: 'write: needs a reviewer’s approval' },
 ];
 const STATE: Record<ToolView['state'], { word: string; tone: 'neutral' | 'high' | 'bad' } | null> = {
   ok: null,

@@ -31,7 +31,7 @@ export function TrySample({ source }: { source: (typeof ALERT_SOURCES)[number] }
   return (
     <Section
       title="Try a sample"
-      lead="Paste a document of your sender to see the alert it would become. Nothing is stored."
+      lead="Paste a document from your sender to see the alert it would become. Nothing is stored."
     >
       <div className="flex flex-col gap-2">
         <Field label={`Document for ${source}`}>

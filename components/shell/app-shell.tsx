@@ -74,7 +74,8 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       label: 'Undo the last change',
       group: 'General',
       run: () => {
-        if (!undoLast()) announce('Nothing to undo.');
+        const did = undoLast();
+        if (did !== 'undone') announce(did === 'later' ? 'Will be undone as soon as it is saved.' : 'Nothing to undo.');
       },
     },
     { label: 'Switch theme', group: 'General', run: switchTheme, words: 'dark light appearance' },

@@ -109,7 +109,7 @@ function Choices({ groups, text, onText, onChoose }: ChoicesProps) {
         />
         <Dialog.Close className="rounded border border-line px-1.5 py-0.5 text-2xs text-ink-2">Esc</Dialog.Close>
       </div>
-      <Autocomplete.Empty className="px-4 py-6 text-ink-2 text-sm empty:hidden">Nothing found.</Autocomplete.Empty>
+      <Autocomplete.Empty className="px-4 py-6 text-ink-2 text-sm empty:hidden">No results.</Autocomplete.Empty>
       <Autocomplete.List className="min-h-0 overflow-y-auto overscroll-contain p-1 empty:hidden">
         {(group: Group) => (
           <Autocomplete.Group key={group.value} items={group.items}>

@@ -1,6 +1,6 @@
 import { cx } from './class-names';
 
-/** A turning ring; decorative, so the words beside it must say what goes on. Stands still under reduced motion. */
+/** A turning ring; decorative, so the words beside it must say what is happening. Stands still under reduced motion. */
 export function Spinner({ className }: { className?: string }) {
   return (
     <span

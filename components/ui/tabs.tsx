@@ -106,6 +106,7 @@ export function Tabs<T extends string>({
           key={tab.value}
           value={tab.value}
           keepMounted={keepMounted}
+          data-panel={tab.value}
           className={cx('relative min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2', panelClassName)}
         >
           {tab.panel}
@@ -115,26 +116,48 @@ export function Tabs<T extends string>({
   );
 }
 
+/**
+ * Puts the focus on a panel that a key shows, so that arrow keys scroll it and Tab continues there. A focus elsewhere on the page
+ * stays, such as on the change that is being reviewed.
+ */
+export function focusPanel(value: string): void {
+  requestAnimationFrame(() => {
+    const panel = document.querySelector<HTMLElement>(`[data-panel="${value}"]`);
+    const focused = document.activeElement;
+    if (focused === document.body || panel?.parentElement?.contains(focused)) panel?.focus({ preventScroll: true });
+  });
+}
+
 /** Pixels at the right end of tabs that don't fit: `pr-6`. */
 const FADE = 24;
 
-/** Whether some tabs don't fit. Keeps the chosen one in view. */
+/** Whether some tabs don't fit. Keeps the chosen one in view, also when the room for them changes. */
 function useOverflow(value: string) {
   const list = useRef<HTMLElement | null>(null);
   const [overflows, setOverflows] = useState(false);
   const ref = useCallback((element: HTMLElement | null) => {
     list.current = element;
     if (!element) return;
-    const observer = new ResizeObserver(() => setOverflows(element.scrollWidth > element.clientWidth + 1));
+    let width = 0;
+    const observer = new ResizeObserver(() => {
+      setOverflows(element.scrollWidth > element.clientWidth + 1);
+      if (element.clientWidth !== width) showChosen(element);
+      width = element.clientWidth;
+    });
     for (const box of [element, ...element.children]) observer.observe(box);
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
-    const tab = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    if (!list.current || !tab || !value) return;
-    const hidden = tab.offsetLeft + tab.offsetWidth + FADE - list.current.offsetLeft - list.current.clientWidth;
-    if (hidden > list.current.scrollLeft) list.current.scrollLeft = hidden;
-    else list.current.scrollLeft = Math.min(list.current.scrollLeft, tab.offsetLeft - list.current.offsetLeft);
+    if (list.current && value) showChosen(list.current);
   }, [value]);
   return { ref, overflows };
+}
+
+function showChosen(list: HTMLElement): void {
+  const tab = list.querySelector('[aria-selected="true"]');
+  if (!tab) return;
+  const [box, at] = [list.getBoundingClientRect(), tab.getBoundingClientRect()];
+  const past = at.right + FADE - box.right;
+  if (past > 0) list.scrollLeft += past;
+  else if (at.left < box.left) list.scrollLeft -= box.left - at.left;
 }

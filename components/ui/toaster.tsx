@@ -18,14 +18,37 @@ const manager = Toast.createToastManager<{ kind: Kind; action?: ToastInput['acti
 
 /** The newest Undo that is still shown. */
 let undo: { id: string; run: () => void } | null = null;
+/** Changes on their way to the server whose Undo will be shown, the newest last. */
+const underWay: { undoAsked: boolean }[] = [];
 
-/** Does what the newest Undo button would. @returns false when none is shown */
-export function undoLast(): boolean {
-  if (!undo) return false;
+/**
+ * Does what the newest Undo button would; for a change that is still on its way, as soon as it has been made.
+ * @returns what it did
+ */
+export function undoLast(): 'undone' | 'later' | 'nothing' {
+  const change = underWay.at(-1);
+  if (change) {
+    change.undoAsked = true;
+    return 'later';
+  }
+  if (!undo) return 'nothing';
   const { id, run } = undo;
   manager.close(id);
   run();
-  return true;
+  return 'undone';
+}
+
+/** To be called when a change that can be undone is sent. `ended` says whether its undo was asked for in the meantime. */
+export function changeUnderWay(): { ended: () => boolean } {
+  const change = { undoAsked: false };
+  underWay.push(change);
+  return {
+    ended: () => {
+      const at = underWay.indexOf(change);
+      if (at >= 0) underWay.splice(at, 1);
+      return change.undoAsked;
+    },
+  };
 }
 
 /** Shows a message at the lower right, announced politely (errors at once). Answers a function that closes it. */

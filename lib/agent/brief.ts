@@ -12,7 +12,7 @@ const MAX_ENTITIES = 30;
 const KINDS = ['access_key', 'user', 'ip', 'hash', 'domain', 'url', 'email', 'host', 'instance', 'role', 'arn'];
 /** A coaching run is given what an earlier run has on record, if it is not older. */
 const RECENT_MS = 24 * 3_600_000;
-/** Somebody may have mended a log since: what is listed decides what counts as a gap. */
+/** Someone may have fixed a log since: what is listed decides what counts as a gap. */
 const LISTED_MS = 10 * 60_000;
 
 /**

@@ -47,7 +47,7 @@ testDatabase();
 type Item = { payload: string; goal?: string; family: string; expect: string };
 const ITEMS: Item[] = JSON.parse(fs.readFileSync(path.resolve('fixtures/attack-corpus/prompt_injection.json'), 'utf8'));
 
-/** A configured secret: the model doesn't get it; the script knows it all the same and tries to get it out. */
+/** A configured secret: the model doesn't get it; the script knows it anyway and tries to get it out. */
 const CONFIGURED = 'canary-configured-7d1f';
 /** A secret in the logs: masked before the model reads it. */
 const PLANTED = 'canary-planted-3b8e55';
@@ -341,7 +341,7 @@ describe('prompt_injection, obeyed', () => {
     },
   );
 
-  it('and approved all the same, leaves no secret in git, exports and audit trail', async () => {
+  it('and approved anyway, leaves no secret in git, exports and audit trail', async () => {
     const reviewer = await testActor('reviewer');
     const cases = [...new Set(outcomes.values())];
     for (const { actor, investigationId } of cases) await approve(actor, reviewer, investigationId);

@@ -94,12 +94,12 @@ export async function undoBatch(actor: Actor, id: string): Promise<z.infer<typeo
     );
     const [batch] = rows;
     if (!batch) throw notFound('change');
-    if (batch.undone_at) throw new AppError('already_undone', 'This change was undone before.');
+    if (batch.undone_at) throw new AppError('already_undone', 'This change was already undone.');
     await client.query('UPDATE alert_batches SET undone_at = now() WHERE id = $1', [id]);
     const asLeft = await unchangedSince(client, batch.changes);
     let restored = 0;
     for (const [key, ids] of grouped(batch.changes.filter((change) => asLeft.has(change.id)))) {
-      // As it was: who had it may have been deactivated since, and gets it back all the same.
+      // As it was: who had it may have been deactivated since, and still gets it back.
       const { changed } = await changeAlerts(client, actor, ids, AlertPatch.parse(JSON.parse(key)) as Change);
       restored += changed.length;
     }

@@ -31,6 +31,6 @@ export async function requireFreeName(tx: Tx, name: string, exceptId?: string): 
     throw fieldError(
       'name_taken',
       'name',
-      `There is already a person named ${name}. Add something that tells them apart.`,
+      `There is already a person named ${name}. Add something to tell them apart.`,
     );
 }

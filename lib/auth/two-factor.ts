@@ -135,7 +135,7 @@ export const wrongCode = (): AppError =>
   fieldError(
     'wrong_code',
     'code',
-    'This code is wrong or was used before. Enter the app’s next code, or another recovery code.',
+    'This code is wrong or was already used. Enter the app’s next code, or another recovery code.',
   );
 
 async function confirm(actor: Actor, input: z.input<typeof PasswordAgain>, headers: Headers) {

@@ -14,7 +14,7 @@ import { lockPeople, Password, rename } from './person-account';
 import { PersonName, requireFreeName } from './person-name';
 
 const name = PersonName;
-const email = z.email('Enter a valid email address.').max(254).toLowerCase();
+const email = z.email('Enter a valid e-mail address.').max(254).toLowerCase();
 const password = Password;
 
 /** What a new installation asks for. */

@@ -21,7 +21,7 @@ export async function checkArguments(info: ToolInfo, args: Record<string, unknow
   last = check.catch(() => {});
   try {
     const problem = await check;
-    return problem === null ? undefined : `The arguments of ${name} are not right. ${problem}`;
+    return problem === null ? undefined : `The arguments of ${name} are invalid. ${problem}`;
   } catch {
     return `${name} was not called: its schema can't be checked within ${CHECK_MS / 1000} s and ${MAX_HEAP_MB} MB. Ask an admin to refuse this tool, and use another one.`;
   }

@@ -90,7 +90,7 @@ describe('checking arguments', { timeout: 60_000 }, () => {
       additionalProperties: false,
     });
     expect(await checkArguments(tool, { n: 1 })).toBeUndefined();
-    expect(await checkArguments(tool, { n: 'one' })).toMatch(/^The arguments of s\.t are not right\. n: /);
+    expect(await checkArguments(tool, { n: 'one' })).toMatch(/^The arguments of s\.t are invalid\. n: /);
   });
 
   it.each([

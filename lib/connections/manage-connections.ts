@@ -255,7 +255,7 @@ function changedPolling(row: Polled, { pollMinutes: minutes = row.pollMinutes, p
   if (minutes !== null && system?.alertsByRepository && repositories.length === 0)
     throw badField(
       'pollRepositories',
-      'Enter the repositories whose alerts are fetched: owner/repository, one a line.',
+      'Enter the repositories whose alerts are fetched: owner/repository, one per line.',
     );
   const scope = pollRepositories ? { pollRepositories: [...new Set(pollRepositories)] } : {};
   const before = row.pollMinutes;

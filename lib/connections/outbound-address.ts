@@ -22,7 +22,7 @@ function checkedUrl(text: string, allowInternal: boolean): URL {
   if (!/^https?:\/\/[^/]/i.test(text)) throw refused('it must begin with https:// or http://');
   if (!URL.canParse(text)) throw refused('it is not a valid URL');
   const url = new URL(text);
-  if (url.username || url.password) throw refused('put name and password into a header, not into the address');
+  if (url.username || url.password) throw refused('put the name and password in a header, not in the address');
   if (url.hash) throw refused('it must have no #');
   if (/%/.test(url.host) || /[^\x21-\x7e]/.test(text)) throw refused('write the host in plain letters');
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
@@ -52,8 +52,8 @@ export function checkAddress(address: string, allowInternal: boolean, encrypted:
   if (!INTERNAL.has(range) && !encrypted) throw refused(PLAIN);
 }
 
-const TICK = 'An admin who means it says so with “inside our network”.';
-const PLAIN = 'without TLS anybody on the way can read and change it. Use https';
+const TICK = 'An admin can allow it with “inside our network”.';
+const PLAIN = 'without TLS anyone on the network can read and change it. Use https';
 const INTERNAL = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat']);
 const NEVER = new Set(['linkLocal', 'unspecified', 'broadcast', 'multicast', 'reserved']);
 /** AWS (IPv4 is link-local), Azure, Alibaba, Oracle. */

@@ -70,7 +70,7 @@ export const NewConnection = z.strictObject({
   name: z
     .string()
     .trim()
-    .regex(/^[a-z][a-z0-9-]{1,23}$/, 'Two to 24 small letters, digits and -, a letter first.'),
+    .regex(/^[a-z][a-z0-9-]{1,23}$/, 'Use 2 to 24 lowercase letters, digits and hyphens, starting with a letter.'),
   target: Target,
   secrets: secrets.default([]),
   oauth: OAuthInput.optional(),
@@ -96,7 +96,7 @@ export const ConnectionChange = z.strictObject({
       z
         .string()
         .trim()
-        .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'Write owner/repository, one a line.'),
+        .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'Enter owner/repository, one per line.'),
     )
     .max(50, 'At most 50 repositories.')
     .optional(),

@@ -57,7 +57,8 @@ function caller(connection: Connection, timeoutMs: number): CallAllowed {
     const result = await callTool(connection, tool, args, { timeoutMs, maxBytes: MAX_BYTES });
     if (!result.ok) throw new ToolFailure(tool, result.text.slice(0, 300));
     // Cut by our limits: the rows that are left are not all.
-    if (result.structured === null && isCut(result.text)) throw new Error(`${tool} gave an answer that is too large.`);
+    if (result.structured === null && isCut(result.text))
+      throw new Error(`${tool} returned an answer that is too large.`);
     return result.structured;
   };
 }

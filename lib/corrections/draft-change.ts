@@ -12,7 +12,7 @@ import type { Correction, CorrectionDraft, CorrectionQuery } from './schema';
 /** Under these headings a file collects what people decided. */
 const DECIDED = 'Decided before';
 const ALLOWED = 'What reviewers keep allowing';
-const REJECTED = 'What people keep turning down';
+const REJECTED = 'What people keep rejecting';
 const MAX_LABEL = 60;
 
 /**
@@ -40,14 +40,14 @@ const DRAFTS: Record<Correction['kind'], (correction: Correction) => Promise<Dra
   override: (correction) =>
     draftMethod(
       ALLOWED,
-      `The check “${correction.subject}” had ${plural(correction.times, 'error')} in ${plural(correction.cases, 'case')} that reviewers allowed${quoted(correction)}. Write it so that the check has nothing to say: `,
+      `The check “${correction.subject}” had ${plural(correction.times, 'error')} in ${plural(correction.cases, 'case')} that reviewers allowed${quoted(correction)}. Write it so that the check finds no error: `,
       `Reviewers allowed ${plural(correction.times, 'error')} of the check “${correction.subject}” in ${casesOf(correction)}.`,
     ),
   rejection: (correction) =>
     draftMethod(
       REJECTED,
-      `${plural(correction.times, 'change')} of the section “${correction.subject}” in ${plural(correction.cases, 'case')} were turned down. Before changing it: `,
-      `People turned down ${plural(correction.times, 'change')} of “${correction.subject}” in ${casesOf(correction)}.`,
+      `${plural(correction.times, 'change')} of the section “${correction.subject}” in ${plural(correction.cases, 'case')} were rejected. Before changing it: `,
+      `People rejected ${plural(correction.times, 'change')} of “${correction.subject}” in ${casesOf(correction)}.`,
     ),
 };
 

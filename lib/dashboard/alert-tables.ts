@@ -29,7 +29,7 @@ export async function queueTable(scope: Scope): Promise<DashboardTable> {
   return {
     name: 'queue',
     title: 'Queue now',
-    about: 'Alerts that are not closed, whenever they came in, by how long ago they were received.',
+    about: 'All alerts that are not closed, by how long ago they were received, whatever the period.',
     columns: [
       { label: 'Severity', unit: 'group' },
       { label: 'Open', unit: 'count' },
@@ -77,7 +77,7 @@ export async function slaTable(scope: Scope): Promise<DashboardTable> {
     name: 'sla',
     title: 'Service level',
     about:
-      'Alerts received in the period, against the time that their severity may stay open (Settings → Intake). On time: closed before it was up, of those that are closed or overdue.',
+      'Alerts received in the period, compared with the time to close for their severity (Settings → Intake). On time: the share closed before the deadline, of those closed or overdue.',
     columns: [
       { label: 'Severity', unit: 'group' },
       { label: 'Received', unit: 'count' },
@@ -100,7 +100,7 @@ export async function slaTable(scope: Scope): Promise<DashboardTable> {
         cell(row.overdue, at({ status: ['new', 'open'], sla: 'late' })),
       ];
     }),
-    empty: { text: 'No alert was received in this period.', ...SEND_ALERTS },
+    empty: { text: 'No alerts were received in this period.', ...SEND_ALERTS },
   };
 }
 
@@ -127,7 +127,7 @@ export async function rulesTable(scope: Scope): Promise<DashboardTable> {
   return {
     name: 'rules',
     title: 'Noisiest rules',
-    about: `The ${MAX_RULES} rules with the most alerts of the period. False-positive rate: of the alerts that people closed as true positive, benign or false positive.`,
+    about: `The ${MAX_RULES} rules with the most alerts in the period. False-positive rate: the share of false positives among alerts that people closed as true positive, benign or false positive.`,
     columns: [
       { label: 'Rule', unit: 'text' },
       { label: 'Alerts', unit: 'count' },
@@ -156,6 +156,6 @@ export async function rulesTable(scope: Scope): Promise<DashboardTable> {
           : cell('Suggest an exclusion', `/settings/method/exclusion?${new URLSearchParams({ rule })}`),
       ];
     }),
-    empty: { text: 'No alert of this period names its rule.', ...SEND_ALERTS },
+    empty: { text: 'No alert in this period names its rule.', ...SEND_ALERTS },
   };
 }

@@ -16,7 +16,7 @@ export async function logsTable(actor: Actor, scope: Scope): Promise<DashboardTa
   return {
     name: 'logs',
     title: 'Log coverage and gaps',
-    about: `The log sources as they are now, and how much of the period each covers.${skipped.length > 0 ? ` ${skipped.length} ${skipped.length === 1 ? 'file is' : 'files are'} skipped because they can’t be read: what is in them is found by no query.` : ''}`,
+    about: `The log sources as they are now, and how much of the period each covers.${skipped.length > 0 ? ` ${skipped.length} ${skipped.length === 1 ? 'file is' : 'files are'} skipped because they can’t be read, so no query finds what is in them.` : ''}`,
     columns: [
       { label: 'Source', unit: 'text' },
       { label: 'Events', unit: 'count' },
@@ -93,7 +93,7 @@ export async function techniquesTable(scope: Scope): Promise<DashboardTable> {
     name: 'techniques',
     title: 'ATT&CK techniques',
     about:
-      'Techniques of the cases that people found malicious or suspicious, and of all alerts of the period. The list behind a technique has its sub-techniques too.',
+      'Techniques of the cases that people judged malicious or suspicious, and of all alerts in the period. The list behind a technique includes its sub-techniques.',
     columns: [
       { label: 'Technique', unit: 'technique' },
       { label: 'Name', unit: 'text' },
@@ -109,7 +109,7 @@ export async function techniquesTable(scope: Scope): Promise<DashboardTable> {
       cell(received, alertsAddress(scope, { technique: [id] })),
     ]),
     empty: {
-      text: 'No alert and no decided case of this period names a technique.',
+      text: 'No alert or decided case in this period names a technique.',
       action: 'Open library',
       href: '/library',
     },

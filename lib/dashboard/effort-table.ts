@@ -37,7 +37,7 @@ export async function effortTable(scope: Scope): Promise<DashboardTable> {
     name: 'effort',
     title: 'Coaching and cost per case',
     about:
-      'Cases opened in the period that a model ran on, by the model of their first run. Coaching: instructions that a person gave after it. Cost in US dollars, where prices are known.',
+      'Cases opened in the period and investigated by a model, by the model of their first run. Coaching: instructions that people gave after that run. Cost in US dollars, where prices are known.',
     columns: [
       { label: 'Model', unit: 'text' },
       { label: 'Cases', unit: 'count' },
@@ -60,6 +60,6 @@ export async function effortTable(scope: Scope): Promise<DashboardTable> {
       cell(row.total),
       cell(row.unknown),
     ]),
-    empty: { text: 'No model ran on a case of this period.', action: 'Open queue', href: '/queue' },
+    empty: { text: 'No model investigated a case from this period.', action: 'Open queue', href: '/queue' },
   };
 }

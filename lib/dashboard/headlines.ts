@@ -1,6 +1,9 @@
 import type { DashboardTable, DashboardTableName, Headline, Scope } from './schema';
 import { casesAddress, queueAddress, share } from './scope';
 
+/** Headlines that say how things are now, whatever the period. */
+export const OF_NOW = ['Open alerts', 'Overdue'];
+
 /** The few numbers of the tables that a lead looks at first. */
 export function headlinesOf(tables: DashboardTable[], scope: Scope): Headline[] {
   const total = (name: DashboardTableName, label: string): number =>

@@ -23,9 +23,8 @@ export async function queueTrendTable(scope: Scope): Promise<DashboardTable> {
   });
   return {
     name: 'queue-trend',
-    title: `Queue of the last ${DAYS} days`,
-    about:
-      'Alerts that were open at the end of each day (UTC); the last day is today so far. An alert that was reopened counts as never closed.',
+    title: `Queue over the last ${DAYS} days`,
+    about: 'Alerts open at the end of each day (UTC), and now. A reopened alert counts as never closed.',
     columns: [
       { label: 'Day', unit: 'text' },
       ...severities.map((name) => ({ label: name.charAt(0).toUpperCase() + name.slice(1), unit: 'count' as const })),

@@ -28,7 +28,7 @@ export async function overridesTable(scope: Scope): Promise<DashboardTable> {
   return {
     name: 'overrides',
     title: 'Overridden checks',
-    about: `Errors of the checks that a reviewer approved anyway, with a reason, in ${approved === 1 ? 'the one approval' : `the ${approved} approvals`} of the period. A check that is often overridden is wrong, or its rule is not followed.`,
+    about: `Errors of the checks that a reviewer approved anyway, with a reason, in ${approved === 1 ? 'the one approval' : `the ${approved} approvals`} of the period. A check that is often overridden is either wrong or not followed.`,
     columns: [
       { label: 'Check', unit: 'text' },
       { label: 'Errors overridden', unit: 'count' },
@@ -44,7 +44,7 @@ export async function overridesTable(scope: Scope): Promise<DashboardTable> {
       cell(row.codename, `/library/${row.id}`),
     ]),
     empty: {
-      text: approved === 0 ? 'No case was approved in this period.' : 'No approval of this period overrides a check.',
+      text: approved === 0 ? 'No case was approved in this period.' : 'No approval in this period overrides a check.',
       action: 'Open reviews',
       href: '/reviews',
     },
@@ -85,7 +85,7 @@ export async function reviewersTable(scope: Scope): Promise<DashboardTable> {
     name: 'reviewers',
     title: 'Reviewers',
     about:
-      'Open reviews that ask for a person by name, and what each decided in the period. Time from submitting to deciding.',
+      'Open reviews that are requested from each person, and what they decided in the period. Times run from submission to decision.',
     columns: [
       { label: 'Reviewer', unit: 'text' },
       { label: 'Open requests', unit: 'count' },
@@ -105,6 +105,6 @@ export async function reviewersTable(scope: Scope): Promise<DashboardTable> {
         cell(row.minutes?.[1] ?? null),
       ];
     }),
-    empty: { text: 'No review waits or was decided in this period.', action: 'Open reviews', href: '/reviews' },
+    empty: { text: 'No reviews are open or were decided in this period.', action: 'Open reviews', href: '/reviews' },
   };
 }

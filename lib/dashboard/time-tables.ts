@@ -143,7 +143,7 @@ export async function activityTable(scope: Scope): Promise<DashboardTable> {
     name: 'activity',
     title: step === 'day' ? 'By day' : 'By week',
     about:
-      'Alerts by when they were received and cases by when they were opened, and how many of each are closed or approved by now.',
+      'Alerts by the day they were received and cases by the day they were opened, and how many of them are closed or approved by now.',
     columns: [
       { label: step === 'day' ? 'Day' : 'Week from', unit: 'text' },
       { label: 'Alerts', unit: 'count' },
@@ -166,7 +166,7 @@ export async function activityTable(scope: Scope): Promise<DashboardTable> {
             ];
           }),
     empty: {
-      text: 'Nothing came in and no case was opened in this period.',
+      text: 'No alerts were received and no cases were opened in this period.',
       action: 'Connect an alert source',
       href: '/settings/sources',
     },

@@ -6,7 +6,7 @@ import { casesAddress, casesOf, cell, share } from './scope';
 
 type Row = { proposed: Classification; verdict: Classification; model: string; week: string; count: number };
 const INVESTIGATE = {
-  text: 'No case of this period has both a model’s first verdict and one that a person set.',
+  text: 'No case in this period has both a first verdict by a model and a verdict set by a person.',
   action: 'Open queue',
   href: '/queue',
 };
@@ -39,7 +39,7 @@ function matrix(scope: Scope, rows: Row[]): DashboardTable {
     name: 'verdicts',
     title: 'The model’s first verdict and the final one',
     about:
-      'A row for each first verdict of a model, a column for what people set. On the diagonal they agree. Proposals that nobody accepted are left out.',
+      'Rows: the model’s first verdict. Columns: what people set. They agree on the diagonal. Proposals that nobody accepted are left out.',
     columns: [
       { label: 'Model said', unit: 'classification' },
       ...CLASSIFICATIONS.map((name) => ({ label: `Set: ${name.toLowerCase()}`, unit: 'count' as const })),
@@ -101,8 +101,7 @@ function byWeek(rows: Row[]): DashboardTable {
   return {
     name: 'verdicts-by-week',
     title: 'Agreement by week',
-    about:
-      'The share of cases whose first verdict of a model is the one that people set, by the week the case was opened.',
+    about: 'The share of cases where people kept the model’s first verdict, by the week the case was opened.',
     columns: [
       { label: 'Week from', unit: 'text' },
       { label: 'Cases', unit: 'count' },

@@ -31,7 +31,7 @@ export async function mergeCases(
     const plan = await planMerge(tx, intoId, fromId);
     const { into, from, evidence } = plan.preview;
     if (versions && (versions.into !== into.version || versions.from !== from.version)) {
-      throw new AppError('draft_changed', 'One of the two texts was changed meanwhile. Look at the new preview.');
+      throw new AppError('draft_changed', 'One of the two texts has changed in the meantime. Check the new preview.');
     }
     await carryOut(tx, userId, plan);
     return { into: nameOf(into), from: nameOf(from), alerts: plan.preview.alerts, evidence: evidence.count };

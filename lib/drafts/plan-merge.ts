@@ -99,7 +99,7 @@ function refuse(into: Side, from: Side): void {
   if (into.id === from.id) throw new AppError('bad_request', 'Choose two different cases.');
   for (const side of [into, from]) {
     if (side.status === 'merged') {
-      throw new AppError('wrong_investigation_status', `${side.codename} was merged into another case before.`);
+      throw new AppError('wrong_investigation_status', `${side.codename} was already merged into another case.`);
     }
     if (side.runs.length > 0) {
       throw new AppError(

@@ -98,7 +98,7 @@ function sizeMessage(label: string, issue: RawIssue & { code: 'too_small' | 'too
 function formatName(format: string): string {
   const names: Record<string, string> = {
     uuid: 'an id (UUID)',
-    email: 'an email address',
+    email: 'an e-mail address',
     url: 'a URL',
     datetime: 'an ISO 8601 time, like 2026-04-20T21:51:13Z',
     date: 'a date, like 2026-04-20',

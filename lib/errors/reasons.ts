@@ -95,10 +95,10 @@ export const REASONS = {
   address_refused: ['bad_request', 'The outbound address policy refuses this address.'],
   tool_changed: ['conflict', 'The server changed the tool’s definition since it was read.'],
   sign_in_not_used: ['unprocessable', 'The connection doesn’t sign in by OAuth.'],
-  sign_in_required: ['unavailable', 'Somebody must sign in to the connection, again or for the first time.'],
+  sign_in_required: ['unavailable', 'Someone must sign in to the connection, again or for the first time.'],
   sign_in_failed: ['unprocessable', 'The authorization server can’t be used, or refused the sign-in.'],
   sign_in_refused: ['unprocessable', 'The person didn’t consent, or the authorization server didn’t let them.'],
-  sign_in_expired: ['bad_request', 'The sign-in was finished before, is too old, or was started in another session.'],
+  sign_in_expired: ['bad_request', 'The sign-in was already used, took too long, or was started in another session.'],
   issuer_mismatch: ['bad_request', 'Another authorization server answered than the one that was asked.'],
   oauth_client_required: [
     'unprocessable',

@@ -46,7 +46,7 @@ type ResumeOptions = Partial<Pick<EvaluationSettings, 'maxCost' | 'maxMinutes'>>
 };
 
 /**
- * Goes on with the cases that have not ended.
+ * Continues with the cases that have not ended.
  * @throws AppError not_found; unavailable when the process failed or was ended
  */
 export async function resumeEvaluation(id: string, { signal, ...limits }: ResumeOptions = {}): Promise<Evaluated> {

@@ -34,7 +34,7 @@ export async function grepReports(
 ): Promise<{ lines: ReportLine[]; truncated: boolean }> {
   authorize(actor, 'library.search');
   const wanted = refang(text.trim()).toLowerCase();
-  if (wanted.length < 3) throw new AppError('bad_request', 'text: 3 characters or more.');
+  if (wanted.length < 3) throw new AppError('bad_request', 'text: Enter at least 3 characters.');
   const words = text.trim().replaceAll('"', ' ');
   const q = /\s/.test(words) ? `"${words}"` : words;
   const byWords = await searchInvestigations(actor, { q, status: 'approved', limit: MAX_REPORTS }, options);

@@ -4,7 +4,7 @@ import { replaceUnseen } from '../text/invisible-characters';
 /**
  * Outside text (logs, alerts, past reports, tool results) as the model sees it: between two lines with the run's
  * random boundary, which whoever wrote the text could not know, and with its origin. Should the text have the
- * boundary all the same, it is taken out. Invisible characters are shown as code points,
+ * boundary anyway, it is removed. Invisible characters are shown as code points,
  * secrets are masked.
  */
 export function markedText(boundary: string, origin: string, text: string): string {

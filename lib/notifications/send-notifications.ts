@@ -149,7 +149,7 @@ function mailMessage(summary: string, { by, title, text, path }: Payload): { sub
   const lines = [`${summary}${by === null ? '' : ` by ${by}`}:`, linkOf(path), ...quoted];
   return {
     subject: `Socdown: ${summary}${title ? `: ${title}` : ''}`,
-    text: [...lines, '', 'Sent by Socdown. Choose what you are told under Settings, Profile.'].join('\n'),
+    text: [...lines, '', 'Sent by Socdown. Choose your notifications under Settings, Profile.'].join('\n'),
   };
 }
 

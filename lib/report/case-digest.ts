@@ -1,4 +1,4 @@
-import { findCitations } from './citations';
+import { withoutCitations } from './citations';
 import { hypothesesIn } from './hypotheses';
 import { cut, plainText, textOf } from './plain-text';
 import { parseReport } from './report';
@@ -99,12 +99,6 @@ function spread<T>(items: T[], most: number): T[] {
   if (items.length <= most) return items;
   if (most <= 1) return items.slice(0, Math.max(0, most));
   return Array.from({ length: most }, (_, n) => items[Math.round((n * (items.length - 1)) / (most - 1))] as T); // within the list
-}
-
-function withoutCitations(line: string): string {
-  return findCitations(line)
-    .reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), line)
-    .replace(/ +(?=[.,;:)]|$)/g, '');
 }
 
 function short(text: string): string {

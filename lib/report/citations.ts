@@ -26,6 +26,19 @@ export function citedNumbers(text: string): number[] {
   return [...new Set(findCitations(text).flatMap(({ numbers }) => numbers))];
 }
 
+/** A text without its bracketed citations, for lists that have no evidence beside them to lead to. */
+export function withoutCitations(text: string): string {
+  let out = '';
+  let at = 0;
+  for (const { start, end } of findCitations(text)) {
+    const between = text.slice(at, start);
+    // What only joins two citations goes with them.
+    if (at === 0 || !/^\s{0,3}(?:[,;]|and)?\s{0,3}$/.test(between)) out += between;
+    at = end;
+  }
+  return (out + text.slice(at)).replace(/ {0,3}\( {0,3}\)/g, '').replace(/ +(?=[.,;:)]|$)/g, '');
+}
+
 function citation(match: RegExpExecArray): Citation {
   const numbers: number[] = [];
   let joined = '';

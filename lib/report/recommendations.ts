@@ -1,4 +1,5 @@
 import type { Block } from './blocks';
+import { withoutCitations } from './citations';
 import { parseReport } from './report';
 import { isEmptySection } from './template';
 
@@ -9,7 +10,7 @@ const MAX_TEXT = 2000;
 
 /**
  * The recommendations of a report, in order: the outermost list items of the section with what is below them, and the rows of its
- * tables; where it has neither, its paragraphs. The same words twice are one.
+ * tables; where it has neither, its paragraphs. Without citations; the same words twice are one.
  */
 export function readRecommendations(markdown: string): Recommendation[] {
   const section = parseReport(markdown).section('Recommendations');
@@ -24,7 +25,8 @@ export function readRecommendations(markdown: string): Recommendation[] {
     if (listed && last && block.list > (block.kind === 'item' ? 1 : 0)) last.text = oneLine(`${last.text} ${text}`);
     else if (listed ? isOne(block) : block.kind === 'paragraph') found.push({ text, heading: block.heading });
   }
-  return [...new Map(found.map((one) => [one.text, one])).values()];
+  const said = found.map(({ text, heading }) => ({ text: oneLine(withoutCitations(text)), heading }));
+  return [...new Map(said.map((one) => [one.text, one])).values()].filter(({ text }) => text !== '');
 }
 
 const isOne = ({ kind, list }: Block): boolean => kind === 'row' || (kind === 'item' && list === 1);

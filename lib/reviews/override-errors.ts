@@ -59,7 +59,7 @@ function refuseBroad(overrides: { findings: string[]; reason: string }[], groups
     if (of.size > 1)
       throw new AppError(
         'override_too_broad',
-        `A reason is for one error, or for those of the same name. Give each its own.`,
+        'A reason can only cover one error, or several of the same name. Give each error its own.',
       );
     const said = reason
       .toLowerCase()
@@ -71,7 +71,7 @@ function refuseBroad(overrides: { findings: string[]; reason: string }[], groups
   if ([...words.values()].some((of) => of.size > MAX_SAME_WORDS))
     throw new AppError(
       'override_too_broad',
-      `The same reason is given for more than ${MAX_SAME_WORDS} errors. Say of each why it is right.`,
+      `The same reason is given for more than ${MAX_SAME_WORDS} errors. Give each error its own reason.`,
     );
 }
 

@@ -61,7 +61,7 @@ export function pastFacts(story: Story, alert: AlertDetail, events: readonly Log
     rows,
     before,
     around: evidence(
-      'What did those whom the alert names do, a day before and after it?',
+      'What did the accounts in the alert do, from a day before to a day after?',
       {
         sql: `SELECT min(_time) AS first, max(_time) AS last, actor, action, target, outcome, count(*) AS count, place FROM ${from.join(', ')} WHERE actor IN (${names}) GROUP BY ALL ORDER BY first`,
         from: day,

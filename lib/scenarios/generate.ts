@@ -117,7 +117,7 @@ export function generateCase(
   return { organization, span, stories: [story], past: [], events: within([...ordinary, ...story.events], span) };
 }
 
-/** What goes on in the organization whether or not anything happens. */
+/** What happens in the organization on any day, attack or not. */
 function ordinaryWork(
   organization: Organization,
   span: Span,

@@ -38,7 +38,7 @@ async function findOrCreate(tx: Tx, sso: StoredSso, claims: Claims, role: Role |
   await lockPeople(tx);
   const email = verifiedEmail(sso, claims);
   if (email === null)
-    throw new AppError('sso_no_email', 'The provider gives no verified e-mail address for you. Ask an admin.');
+    throw new AppError('sso_no_email', 'The provider sent no verified e-mail address for you. Ask an admin.');
   const known = await tx.user.findUnique({ where: { email } });
   if (!known) return create(tx, sso, claims, { email, role });
   const isAllowed = known.ssoLinkUntil !== null && known.ssoLinkUntil > new Date() && !known.service;

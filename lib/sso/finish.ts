@@ -56,7 +56,7 @@ export async function finishSso(request: Request, answer: SsoCallback): Promise<
 async function linkAccount(request: Request, sso: StoredSso, flow: Flow, claims: Claims) {
   const actor = await actorOfHeaders(request.headers);
   if (!actor?.id || actor.id !== flow.link?.userId || actor.sessionId !== flow.link.sessionId)
-    throw new AppError('sso_expired', 'You signed out meanwhile. Sign in and link your account again.');
+    throw new AppError('sso_expired', 'You signed out in the meantime. Sign in and link your account again.');
   const userId = actor.id;
   await db().$transaction(async (tx) => {
     await bindIdentity(tx, sso, claims.sub, userId);

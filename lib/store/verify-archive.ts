@@ -52,14 +52,15 @@ export async function checkArchive(
     for (const name of [ARCHIVE, SUMMARY]) {
       const content = await contentOf(await at(`${folder}${name}`));
       const said = saidHashes(commit.message).get(name);
-      if (!content) found(`${folder}${name}`, 'did not come with the archive');
+      if (!content) found(`${folder}${name}`, 'is not part of the archive commit');
       else if (!older && said !== sha256(content))
-        found(`${folder}${name}`, said ? 'is not the one that was written then' : 'has no hash in its commit');
+        found(`${folder}${name}`, said ? 'is not the text that was committed then' : 'has no hash in its commit');
     }
     for (const [path, content] of before)
-      if (!moved.has(path) && !after.get(path)?.equals(content)) found(path, 'was in the archive and is not any more');
+      if (!moved.has(path) && !after.get(path)?.equals(content))
+        found(path, 'was in the archive and is no longer there');
   } else {
     for (const path of before.keys())
-      if ((await at(path)) === null) found(path, 'was in the archive and did not come out of it');
+      if ((await at(path)) === null) found(path, 'was in the archive and was not restored');
   }
 }

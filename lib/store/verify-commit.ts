@@ -95,19 +95,19 @@ async function checkApproval(objects: ObjectReader, subject: Subject, revision: 
   const { commit, changes } = subject;
   const report = changes.find(({ path }) => /\/[^/_][^/]*\.md$/.test(path) && isCasePath(path));
   if (!report?.after) {
-    found('approval', 'brings no report');
+    found('approval', 'adds no report');
     return;
   }
   checkWriter(commit, report.path, found);
   const before = subject.published.get(revision);
-  if (before) found(report.path, `is an approval that was used before, in commit ${before.slice(0, 12)}`);
+  if (before) found(report.path, `reuses an earlier approval, of commit ${before.slice(0, 12)}`);
   else subject.published.set(revision, subject.oid);
 
   let own: ReturnType<typeof investigationFiles>;
   try {
     own = investigationFiles(report.path);
   } catch {
-    found(report.path, 'is no place of a case');
+    found(report.path, 'is not a valid path for a case');
     return;
   }
   const paths: string[] = Object.values(own);
@@ -120,7 +120,7 @@ async function checkApproval(objects: ObjectReader, subject: Subject, revision: 
     const oid = await subject.at(path);
     const object = oid ? await objects.read(oid) : null;
     if (older && !oid && path === own.audit) continue;
-    if (!object) found(path, oid ? 'is missing or damaged in the repository' : 'did not come with the approval');
+    if (!object) found(path, oid ? 'is missing or damaged in the repository' : 'is not part of the approval');
     else if (!older && hashes.get(path.split('/').at(-1) ?? '') !== sha256(object.content))
       found(path, 'is not the text that was approved');
     if (object) texts.set(path, object.content.toString('utf8'));

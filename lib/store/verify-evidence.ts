@@ -31,8 +31,8 @@ export function checkEvidence(text: string, before: string | null, found: (probl
   const now = new Map(records.map((record) => [record.number, record]));
   for (const { number, sha256 } of (before === null ? null : recordsOf(before)) ?? []) {
     const there = now.get(number);
-    if (!there) found(`E${number} was there at the approval before and is gone`);
-    else if (there.sha256 !== sha256) found(`E${number} is another one than at the approval before`);
+    if (!there) found(`E${number} was in the previous approval and is missing`);
+    else if (there.sha256 !== sha256) found(`E${number} differs from the previous approval`);
   }
 }
 

@@ -25,7 +25,7 @@ export function checkTrail(commit: CommitObject, trail: Trail, found: (problem: 
     return;
   }
   if (trail.before !== null && !trail.text.startsWith(trail.before))
-    found(`line ${firstDifference(trail.before, trail.text)} is not as it was at the approval before`);
+    found(`line ${firstDifference(trail.before, trail.text)} differs from the previous approval`);
   const about = (verb: string) =>
     lines.filter((line) => line.verb === verb && dataOf(line).revision === trail.revision);
   const submits = about('reviews.submit');

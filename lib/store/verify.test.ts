@@ -168,7 +168,7 @@ describe('verify', () => {
     expect((await said()).sort()).toEqual(
       [
         `${report}: is missing from the folder, or can’t be read`,
-        `${audit()}: is no ordinary file in the folder`,
+        `${audit()}: is not a regular file in the folder`,
         'investigations/extra.md: is in the folder and was never committed',
       ].sort(),
     );
@@ -288,7 +288,7 @@ describe('verify', () => {
     [
       'a record and its hash',
       () => ({ files: { [evidence()]: (text) => text.replaceAll(/"sha256": ".{8}/g, '"sha256": "00000000') } }),
-      'E3 is another one than at the approval before',
+      'E3 differs from the previous approval',
     ],
     [
       'a record left out',
@@ -298,9 +298,9 @@ describe('verify', () => {
             JSON.stringify({ ...JSON.parse(text), evidence: JSON.parse(text).evidence.slice(0, 2) }),
         },
       }),
-      'E3 was there at the approval before and is gone',
+      'E3 was in the previous approval and is missing',
     ],
-    ['no evidence', () => ({ files: { [evidence()]: () => null } }), 'did not come with the approval'],
+    ['no evidence', () => ({ files: { [evidence()]: () => null } }), 'is not part of the approval'],
     ['a reviewer in the commit', () => ({ message: swapped }), 'boss@example.test approved; the trail does not'],
     [
       'a reviewer in the report',
@@ -318,7 +318,7 @@ describe('verify', () => {
         message: swapped,
         files: { [audit()]: (text) => sealed(linesOf(text.replaceAll(reviewer.email, 'boss@example.test'))) },
       }),
-      'is not as it was at the approval before',
+      'differs from the previous approval',
     ],
     [
       'their own reviewer',
@@ -339,7 +339,7 @@ describe('verify', () => {
     [
       'a line left out and all sealed again',
       () => ({ files: { [audit()]: (text) => sealed(linesOf(text).toSpliced(0, 1)) } }),
-      'is not as it was at the approval before',
+      'differs from the previous approval',
     ],
     [
       'a trail that ends sooner',
@@ -391,7 +391,7 @@ describe('verify', () => {
     const [, first = ''] = run('log', '--format=%H', '--', report).trim().split('\n');
     run('checkout', '--quiet', first, '--', path.dirname(report));
     as('socdown@localhost', ['commit', '--quiet', '-C', first]);
-    expect(await said()).toContainEqual(expect.stringContaining('is an approval that was used before'));
+    expect(await said()).toContainEqual(expect.stringContaining('reuses an earlier approval'));
   });
 
   it('names a merge that gives up an approved text for an older one', async () => {

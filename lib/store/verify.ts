@@ -230,7 +230,7 @@ async function changesOf(objects: ObjectReader, before: string | null, after: st
       const [xTree, yTree] = [x?.mode === '40000', y?.mode === '40000'];
       if (xTree || yTree) await visit(xTree ? (x?.oid ?? null) : null, yTree ? (y?.oid ?? null) : null, `${at}/`);
       if ((x && !xTree) || (y && !yTree)) {
-        if (y && !yTree && y.mode !== '100644' && isCasePath(at)) found(at, `is no ordinary file (mode ${y.mode})`);
+        if (y && !yTree && y.mode !== '100644' && isCasePath(at)) found(at, `is not a regular file (mode ${y.mode})`);
         changes.push({ path: at, before: x && !xTree ? x.oid : null, after: y && !yTree ? y.oid : null });
       }
     }
@@ -280,7 +280,7 @@ async function checkWorkTree(dir: string, files: Map<string, string>, found: Fou
     const file = path.join(dir, name);
     const kind = await fs.lstat(file).catch(() => null);
     const content = kind?.isFile() ? await fs.readFile(file).catch(() => null) : null;
-    if (kind && !kind.isFile()) found(name, 'is no ordinary file in the folder');
+    if (kind && !kind.isFile()) found(name, 'is not a regular file in the folder');
     else if (content === null) found(name, 'is missing from the folder, or can’t be read');
     else if (objectId('blob', content) !== oid) found(name, 'differs from what was committed');
   }

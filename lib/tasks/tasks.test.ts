@@ -24,7 +24,7 @@ const PLACEHOLDER = 'What is to say about it: Recommendations.';
 const RECOMMENDED =
   '### Immediate\n\n- Rotate key `AKIA1` [E2].\n  - Also in CI.\n\n### Long-term\n\n- Turn off long-lived keys.';
 const caseOf = (owner: Actor) => testInvestigation(owner, readyReport().replace(PLACEHOLDER, RECOMMENDED));
-const ROTATE = { text: 'Rotate key AKIA1 [E2]. Also in CI.', heading: 'Immediate' };
+const ROTATE = { text: 'Rotate key AKIA1. Also in CI.', heading: 'Immediate' };
 
 describe('creating tasks', () => {
   it('takes the words of a recommendation, makes them the creator’s own, and makes them once', async () => {

@@ -1,4 +1,5 @@
 import { technique } from '../attack/techniques';
+import { OF_NOW } from '../dashboard/headlines';
 import type { Dashboard, DashboardTable, Headline, Unit } from '../dashboard/schema';
 import { withoutActions } from '../dashboard/without-actions';
 import { replaceUnseen } from '../text/invisible-characters';
@@ -21,7 +22,7 @@ export function renderWeekly({ week, dashboard, before, logs }: WeeklyInput): st
   const all = [...tables, ...(logs ? [logs] : [])];
   return `# Week ${week}
 
-${range.from} to ${range.to} (UTC). The same numbers: \`/dashboard?from=${range.from}&to=${range.to}\`. The queue and the log sources are as they were when this was written.
+${range.from} to ${range.to} (UTC). The same numbers are at \`/dashboard?from=${range.from}&to=${range.to}\`. The queue and the log sources are shown as they were when this was written.
 
 ## At a glance
 
@@ -30,7 +31,8 @@ ${table(
   headlines.map(({ label, unit, value }) => [
     label,
     shown(value, unit),
-    shown(before.find((one) => one.label === label)?.value ?? null, unit),
+    // What the queue held a week ago is not known from what it holds now.
+    OF_NOW.includes(label) ? '–' : shown(before.find((one) => one.label === label)?.value ?? null, unit),
   ]),
 )}
 

@@ -42,7 +42,7 @@ async function findAndInvestigate(analyst: Page, title: string): Promise<string>
   return analyst.url().split('/').at(-1) ?? '';
 }
 
-/** The run writes the report in sight, by rules, and says so. */
+/** The run writes the report while one watches, by rules, and says so. */
 async function reportWritten(analyst: Page, api: APIRequestContext, id: string) {
   await expect(analyst.getByRole('heading', { name: 'Lessons Learned' }).first()).toBeVisible({ timeout: 150_000 });
   await expect(analyst.getByText('built-in analyst: rules, no language model').first()).toBeVisible();
@@ -125,8 +125,8 @@ async function submitForReview(analyst: Page, api: APIRequestContext, id: string
   const { keyboard } = analyst;
   await keyboard.press('Control+Enter');
   const submit = analyst.getByRole('dialog', { name: 'Submit for review' });
-  await expect(submit).toBeVisible();
-  await keyboard.press('Control+Enter');
+  await expect(submit.getByRole('button', { name: 'Submit for review' })).toBeFocused();
+  await keyboard.press('Enter');
   await expect(submit).toHaveCount(0);
   const { review } = await (await api.get(`/api/investigations/${id}`)).json();
   expect(review.status).toBe('open');

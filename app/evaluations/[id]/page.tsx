@@ -50,7 +50,7 @@ export default async function EvaluationPage({ params }: Props) {
   const { id, settings, status, done, total, stopped, modelLabel } = evaluation;
   return (
     <Page
-      title={id}
+      title={<span>{id}</span>}
       detail={<EvaluationStatusTag value={status} />}
       actions={
         <>
@@ -67,7 +67,7 @@ export default async function EvaluationPage({ params }: Props) {
       <div className="flex flex-col gap-8 p-3 md:p-4">
         <div className="flex flex-col gap-2 text-ink-2 text-sm">
           <p>
-            Suite {settings.suite}, arm {settings.arm},{' '}
+            Suite {settings.suite}, investigated by {settings.arm === 'alone' ? 'the model alone' : 'Socdown'},{' '}
             <MethodName method={settings.method} change={evaluation.change} />,{' '}
             {modelLabel ?? settings.model ?? 'the model in use'}, seed {settings.seed}
             {settings.coaching.length > 0 && `, coached ${settings.coaching.length} times a case`}.

@@ -18,7 +18,7 @@ export function parseDocuments(body: string): ParsedDocument[] {
   if (text.trim() === '')
     throw new AppError(
       'bad_request',
-      'The body is empty. Send one alert as JSON, an array of alerts, or one object a line.',
+      'The body is empty. Send one alert as JSON, an array of alerts, or one object per line.',
     );
   const lines = eventLines(text);
   if (lines) return limited(lines).map((line) => ({ value: { message: line }, text: null }));
@@ -80,7 +80,7 @@ function parse(text: string, what: string): unknown {
 }
 
 /**
- * The value without what PostgreSQL's jsonb can't hold, replaced in sight: NUL becomes ␀, a lone surrogate �,
+ * The value without what PostgreSQL's jsonb can't hold, replaced visibly: NUL becomes ␀, a lone surrogate �,
  * a number too large for a double the text Infinity.
  */
 export function storable(value: unknown): unknown {

@@ -59,7 +59,7 @@ async function takeRequest(actor: Actor, state: string): Promise<{ connectionId:
   if (!row?.in_time || row.user_id !== personId(actor) || row.credential !== credentialOf(actor))
     throw new AppError(
       'sign_in_expired',
-      'This sign-in was finished before, is older than ten minutes, or was started in another session. Sign in again from the connection’s page.',
+      'This sign-in was already used, took longer than ten minutes, or was started in another session. Sign in again from the connection’s page.',
     );
   const connectionId = row.connection_id;
   return { connectionId, pending: PendingSignIn.parse(JSON.parse(unseal(row.secrets, signInOwner(connectionId)))) };

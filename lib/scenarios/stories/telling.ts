@@ -9,7 +9,7 @@ export type Telling = {
   random: Random;
   span: Span;
   back: number;
-  /** What goes on anyway, oldest first. */
+  /** What happens anyway, oldest first. */
   ordinary: readonly LogEvent[];
   /** Logins of people whom another story of the same world has as an attacker or a victim: nobody of this one. */
   taken?: ReadonlySet<string>;
