@@ -52,7 +52,9 @@ export async function claimRun(
   model: { id: string; label: string },
 ): Promise<ClaimedRun | ClaimedFactCheck | null> {
   const { rows } = await pool().query(
-    `WITH step AS (SELECT count(*) || '.' || coalesce(sum((SELECT count(*) FROM jsonb_object_keys(results))), 0) AS at
+    `WITH step AS (SELECT count(*) || '.' || coalesce(sum((SELECT count(*) FROM jsonb_object_keys(results))), 0) ||
+                     (SELECT '.' || count(*) FROM fact_readings JOIN runs USING (investigation_id)
+                      WHERE runs.id = $1 AND runs.kind = '${FACT_CHECK}') AS at
                    FROM run_turns WHERE run_id = $1)
      UPDATE runs SET deaths_at_step = CASE WHEN claimed_at_step = step.at THEN deaths_at_step + 1 ELSE 0 END,
        claimed_at_step = step.at, lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',

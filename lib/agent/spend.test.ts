@@ -160,6 +160,21 @@ describe('the list of models', () => {
     expect(await db().auditEntry.count({ where: { verb: 'settings.models', actorId: admin.id } })).toBe(1);
   });
 
+  it('keeps what is set for fact checks where a client leaves it out, and refuses to leave it without its model', async () => {
+    const admin = await testActor('admin');
+    const factCheck = { model: 'b', afterRuns: true };
+    await saveModelSettings(admin, { ...settings(['a', 'b']), factCheck });
+    const { factCheck: _, ...older } = settings(['a', 'b'], 'b');
+    expect(await saveModelSettings(admin, older)).toMatchObject({ default: 'b', factCheck });
+    expect(await readModelSettings(admin)).toMatchObject({ default: 'b', factCheck });
+    await expect(saveModelSettings(admin, { ...older, models: older.models.slice(0, 1), default: 'a' })).rejects.toThrow(
+      'Fact checks use b, which is not in the list.',
+    );
+    expect((await readModelSettings(admin)).models).toHaveLength(2);
+    const { factCheck: reset } = await saveModelSettings(admin, settings(['a'])); // said outright
+    expect(reset).toEqual({ model: null, afterRuns: false });
+  });
+
   it('is what a run can be started with; the choice holds in the worker', async () => {
     const { actor, investigationId } = await openCase();
     await saveModelSettings(await testActor('admin'), settings(['a', 'b'], 'b'));

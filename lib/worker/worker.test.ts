@@ -5,18 +5,22 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelRun } from '../agent/cancel-run';
 import { getRun } from '../agent/read-run';
+import { startFactCheck } from '../agent/start-fact-check';
 import { startRun } from '../agent/start-run';
 import type { Script } from '../agent/testing/anthropic-script';
 import { type AnthropicServer, startAnthropicServer } from '../agent/testing/anthropic-server';
 import { eventsOfRun, ofType, openCase } from '../agent/testing/open-case';
+import { testActor } from '../auth/testing';
+import { readFactCheckRun } from '../checks/fact-check-state';
 import { databaseUrl, db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
-import { env } from '../env/env';
+import { env, overrideEnv } from '../env/env';
 import { programFile } from '../env/program-file';
 import { listEvidence } from '../evidence/list-evidence';
 import { readEvidence } from '../evidence/read-evidence';
 import { closeQueue } from '../jobs/queue';
+import { readyReport, testInvestigation } from '../reviews/testing';
 
 testDatabase();
 afterAll(closeQueue);
@@ -76,9 +80,16 @@ const count = {
   },
 };
 const report = `14 denied calls [E4]. ${'The key asked for secrets again and again. '.repeat(60)}`;
+const nothingWrong = {
+  name: 'report_problems',
+  args: { read: Array.from({ length: 60 }, (_, at) => at + 1), problems: [] },
+};
 /** The report takes about two seconds to write: time to stop a worker in the middle of it. */
 const SCRIPT: Script = {
   conversations: [
+    // A fact check of more statements than one request holds: the first answer comes at once, the second within seconds.
+    { when: 'The passages:[^]*Statement 70 ', turns: [{ calls: [nothingWrong], deltaSize: 4, delayMs: 40 }] },
+    { when: 'The passages:', turns: [{ calls: [nothingWrong] }] },
     {
       turns: [
         { text: 'I count.', calls: [count] },
@@ -148,6 +159,35 @@ describe('the worker', { timeout: 300_000 }, () => {
     expect((await readDraft(actor, investigationId)).markdown).toContain(report.trim());
   });
 
+  it('killed in a fact check is replaced: what was read is kept, and only the rest is asked for', async () => {
+    overrideEnv({ ANTHROPIC_BASE_URL: claude?.url, ANTHROPIC_API_KEY: 'sk-test-secret' });
+    const asked = () => (claude?.requests ?? []).map(({ body }) => JSON.stringify(body)).filter(isFactCheck);
+    const actor = await testActor('analyst');
+    const statements = Array.from({ length: 70 }, (_, at) => `Statement ${at + 1} is that a key was used.`);
+    const { id: investigationId } = await testInvestigation(actor, readyReport({}, statements.join(' ')));
+    const { id } = await startFactCheck(actor, investigationId);
+    await until(async () => asked().length === 2);
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.kill('SIGKILL');
+    await ended;
+    const read = await db().factReading.count({ where: { investigationId } });
+    expect(read).toBeGreaterThan(30);
+    expect(await readFactCheckRun(actor, investigationId)).toMatchObject({ run: { status: 'running', isLive: true } });
+
+    worker = await startProgram();
+    await pool().query(`UPDATE runs SET lease_until = least(lease_until, now() + interval '1 second') WHERE id = $1`, [
+      id,
+    ]);
+    await until(async () => !(await readFactCheckRun(actor, investigationId)).run?.isLive);
+    const { run } = await readFactCheckRun(actor, investigationId);
+    expect(run).toMatchObject({ status: 'succeeded', error: null });
+    expect(await db().factReading.count({ where: { investigationId } })).toBe(read + (run?.total ?? 0));
+    expect(asked().map((body) => /1\. Statement 1 /.test(body))).toEqual([true, false, false]);
+    const events = await eventsOfRun(actor, id);
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    expect(ofType(events, 'run.started').map((event) => event.attempt)).toEqual([1, 2]);
+  });
+
   it('told to stop gives its run back at once, and is stopped from another process too', async () => {
     const { actor, investigationId } = await openCase();
     const { id } = await startRun(actor, investigationId);
@@ -172,6 +212,8 @@ describe('the worker', { timeout: 300_000 }, () => {
     expect(await ended).toBe(0);
   });
 });
+
+const isFactCheck = (body: string): boolean => body.includes('The passages:');
 
 async function until(check: () => Promise<boolean>, ms = 180_000): Promise<void> {
   const end = performance.now() + ms;

@@ -4,6 +4,7 @@ import { audit } from '../../db/audit';
 import { db } from '../../db/client';
 import { writeSetting } from '../../db/setting';
 import { env } from '../../env/env';
+import { AppError } from '../../errors/app-error';
 
 const KEY = 'models';
 const price = z.number('Give all four prices, or none.').min(0, 'Not below 0.').max(100_000, 'At most 100,000.');
@@ -38,25 +39,36 @@ const ModelEntry = z.strictObject({
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;
 
-export const ModelSettings = z
-  .strictObject({
-    models: z.array(ModelEntry).min(1).max(30),
-    /** What a run uses when nobody chooses. */
-    default: z.string(),
-    /** null: no limit. A day is a UTC day. */
-    budgets: z.strictObject({ run: Budget, day: Budget, person: Budget }),
-    /** `model`: what reads reports against their evidence; null: the default. `afterRuns`: each report that a language model has written. */
-    factCheck: z
-      .strictObject({ model: z.string().nullable(), afterRuns: z.boolean() })
-      .default({ model: null, afterRuns: false }),
-  })
-  .refine(({ models }) => new Set(models.map(({ id }) => id)).size === models.length, 'models: a name is there twice')
-  .refine((settings) => settings.models.some(({ id }) => id === settings.default), 'default: not in the list')
-  .refine(
-    ({ models, factCheck }) => factCheck.model === null || models.some(({ id }) => id === factCheck.model),
-    'factCheck.model: not in the list',
-  );
+const Settings = z.strictObject({
+  models: z.array(ModelEntry).min(1).max(30),
+  /** What a run uses when nobody chooses. */
+  default: z.string(),
+  /** null: no limit. A day is a UTC day. */
+  budgets: z.strictObject({ run: Budget, day: Budget, person: Budget }),
+});
+
+/** `model`: what reads reports against their evidence; null: the default. `afterRuns`: each report that a language model has written. */
+const FactCheckSettings = z.strictObject({ model: z.string().nullable(), afterRuns: z.boolean() });
+const NO_FACT_CHECK: z.infer<typeof FactCheckSettings> = { model: null, afterRuns: false };
+
+type Listed = z.infer<typeof Settings> & { factCheck?: z.infer<typeof FactCheckSettings> | undefined };
+const hasNamesOnce = ({ models }: Listed): boolean => new Set(models.map(({ id }) => id)).size === models.length;
+const isListed = ({ models }: Listed, name: string): boolean => models.some(({ id }) => id === name);
+
+const consistent = <T extends z.ZodType<Listed>>(schema: T) =>
+  schema
+    .refine(hasNamesOnce, 'models: a name is there twice')
+    .refine((settings) => isListed(settings, settings.default), 'default: not in the list')
+    .refine(
+      (settings) => !settings.factCheck?.model || isListed(settings, settings.factCheck.model),
+      'factCheck.model: not in the list',
+    );
+
+export const ModelSettings = consistent(Settings.extend({ factCheck: FactCheckSettings.default(NO_FACT_CHECK) }));
 export type ModelSettings = z.infer<typeof ModelSettings>;
+
+/** What is saved: a client that doesn't know of the fact check leaves out `factCheck`, and what is set stays set. */
+export const NewModelSettings = consistent(Settings.extend({ factCheck: FactCheckSettings.optional() }));
 
 /** As an admin saved them; before that, the one model that the environment names, without prices and limits. */
 export async function modelSettings(): Promise<ModelSettings> {
@@ -68,7 +80,7 @@ export async function modelSettings(): Promise<ModelSettings> {
     models: [{ id, thinking: true, contextTokens: null, price: null }],
     default: id,
     budgets: { run: none, day: none, person: none },
-    factCheck: { model: null, afterRuns: false },
+    factCheck: NO_FACT_CHECK,
   };
 }
 
@@ -77,10 +89,20 @@ export async function readModelSettings(actor: Actor): Promise<ModelSettings> {
   return modelSettings();
 }
 
-/** Replaces the whole list. Runs at work keep their model; their budgets are held against the new ones from the next call on. */
-export async function saveModelSettings(actor: Actor, input: z.input<typeof ModelSettings>): Promise<ModelSettings> {
+/**
+ * Replaces the whole list. Runs at work keep their model; their budgets are held against the new ones from the next call on.
+ * @throws AppError bad_request where the fact check would be left with a model that is no longer listed
+ */
+export async function saveModelSettings(actor: Actor, input: z.input<typeof NewModelSettings>): Promise<ModelSettings> {
   authorize(actor, 'settings.models');
-  const value = ModelSettings.parse(input);
+  const given = NewModelSettings.parse(input);
+  const value = { ...given, factCheck: given.factCheck ?? (await modelSettings()).factCheck };
+  const { model } = value.factCheck;
+  if (model !== null && !isListed(value, model))
+    throw new AppError(
+      'bad_request',
+      `Fact checks use ${model}, which is not in the list. Keep it there, or choose another in factCheck.model.`,
+    );
   await db().$transaction([
     writeSetting(db(), KEY, value),
     audit(db(), { actorId: actor.id, verb: 'settings.models', subjectKind: 'setting', subjectId: KEY, data: value }),

@@ -1,5 +1,5 @@
 import { route } from '@/app/api/handler';
-import { ModelSettings, readModelSettings, saveModelSettings } from '@/lib/agent/model/model-settings';
+import { ModelSettings, NewModelSettings, readModelSettings, saveModelSettings } from '@/lib/agent/model/model-settings';
 
 export const GET = route(
   { verb: 'settings.read', summary: 'The models a run may use, prices and budgets.', response: ModelSettings },
@@ -9,8 +9,8 @@ export const GET = route(
 export const PUT = route(
   {
     verb: 'settings.models',
-    summary: 'Replace the models, prices and budgets.',
-    body: ModelSettings,
+    summary: 'Replace the models, prices and budgets; without `factCheck` that stays as it is.',
+    body: NewModelSettings,
     response: ModelSettings,
   },
   ({ actor, body }) => saveModelSettings(actor, body),
