@@ -3,6 +3,7 @@ import { lacksZone } from '../read-time';
 import { objectIn } from './envelopes';
 import type { Format, Head } from './format';
 import { CONTINUED, textLines, textRecord } from './lines';
+import { noteDateOrder, textDateOrder } from './text-dates';
 
 /** Longer lines are kept as text only. */
 const MAX_LINE = 1_000_000;
@@ -17,7 +18,10 @@ export const plainText: Format = {
   matches: () => true,
   open(head, sink) {
     let last: number | null = null;
+    /** A shell history's line with the time of the command on the next one. */
     let isStamp = false;
+    const order = textDateOrder(head);
+    noteDateOrder(head, sink);
     const timed = head.lines.find((line) => findTime(line, head.mtimeMs) !== undefined);
     if (timed !== undefined && lacksZone(timed)) sink.note('noZone');
     const leads = timesLead(head);
@@ -25,10 +29,11 @@ export const plainText: Format = {
       (line, text) => {
         if (!text.trim()) return;
         // A date inside a line that goes on (a version's, a certificate's) is not when it was written.
-        const found = leads && last !== null && /^\s/.test(text) ? undefined : findTime(text, head.mtimeMs);
+        const found = leads && last !== null && /^\s/.test(text) ? undefined : findTime(text, head.mtimeMs, order);
         if (found !== undefined) {
           last = found;
-          isStamp = /^#\d{10}$/.test(text); // a shell history: the time of the command on the next line
+          isStamp = /^#\d{10}$/.test(text);
+          if (isStamp) return;
         }
         const time = found ?? (isStamp || CONTINUED.test(text) ? last : null);
         sink.record(textRecord(line, { ...trailingObject(text), line: text }, time));

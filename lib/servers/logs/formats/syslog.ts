@@ -22,7 +22,10 @@ const EPOCH = /^1 (\d{10}\.\d{1,9}) (\S+) (\S+) (.*)$/s;
 const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?) /;
 const SHORT =
   /^(?:(\d{4}) )?([A-Z][a-z]{2})\s+(\d{1,2})(?: (\d{4}))? (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: (\d{4}))?(?: (?:Z|[A-Z]{3,4}))?:? /;
-const TAG = /^([\w./()@-]+(?: ?\([^)]*\))?)(?:\[(\d+)\])?: ?(.*)$/s;
+const TAG = /^([\w./()@-]+(?: ?\([^)]*\))?)(?:\[(\d+)\](?:\([a-z]+\))?)?: ?(.*)$/s;
+
+/** What journalctl says about the journal between its lines. */
+const JOURNAL_REMARK = /^-- (?:(?:Journal|Logs) begins? at |Boot [0-9a-f]|Reboot --|No entries --)/;
 
 /** Syslog after RFC 3164 and 5424, with or without priority, with short or ISO times; sshd, sudo and others in fields. */
 export const syslog: Format = lineFormat({
@@ -30,7 +33,7 @@ export const syslog: Format = lineFormat({
   timeField: 'timestamp',
   keepsLine: true,
   stamp: (fields) => fields.timestamp,
-  parser: (head) => (line, sink) => parseSyslog(line, head.mtimeMs, sink),
+  parser: (head) => (line, sink) => (JOURNAL_REMARK.test(line) ? undefined : parseSyslog(line, head.mtimeMs, sink)),
 });
 
 /** `before`: milliseconds after which a time without a year can't lie. */
