@@ -4,24 +4,28 @@ import { type DateOrder, microsOf, readTime, zoneMinutes } from './read-time';
 const DAY_US = 86_400_000_000;
 
 /** `03/04/2024, 09:00` and the like, whose order of day and month only other dates of the log can tell. */
-const NUMERIC = /\d{1,2}[/.-]\d{1,2}[/.-]\d{4},? \d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AP]M)?/;
+const NUMERIC =
+  /(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4},? \d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?|(?<=^\W?)\d{1,2}[/.]\d{1,2}[/.]\d{2},? \d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?)(?: ?[AP]M)?/;
+/** An offset from UTC, with or without its minutes. */
+const OFFSET = String.raw`[+-](?:0\d|1[0-4])(?::?[0-5]\d)?(?![\d:])`;
 /** A zone's abbreviation or name (Europe/Paris), which may turn out to be another word. */
-const ZONE = String.raw`(?: [A-Z]{3,4}\b| [A-Z][a-z]+/[A-Z][A-Za-z_/]+)?`;
+const ZONE = String.raw`(?: ${OFFSET}| \((?:UTC|GMT)${OFFSET}\)| [A-Z]{3,4}\b| [A-Z][a-z]+/[A-Z][A-Za-z_/]+)?`;
 const ZONE_AT_END = / [A-Z][A-Za-z_/]+$/;
 
 /** Where a line of text says its time, most exact form first. Each finds a piece that readTime reads. */
 const PATTERNS = [
   new RegExp(
-    String.raw`\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ]|\s@\s)\d{2}:\d{2}:\d{2}(?:\.\d{1,9}|,\d{3,6}(?!\d))?(?:\s?(?:Z|UTC|[+-]\d{2}:?\d{2})|${ZONE})`,
+    String.raw`\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ]|\s@\s)\d{2}:\d{2}:\d{2}(?:\.\d{1,9}|,\d{3,6}(?!\d))?(?:\s?(?:Z|UTC|${OFFSET})|${ZONE})`,
   ),
   /(?<!\d)\d{4}-\d{3}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z?/,
   /^\d{4}:\d{2}:\d{2}-\d{2}:\d{2}:\d{2}(?!\d)/,
   /\d{1,2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [+-]\d{4})?/,
   /[A-Z][a-z]{2} [A-Z][a-z]{2}\s+\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})? (?:[A-Z]{3,4} )?\d{4}(?: [+-]\d{2}:?\d{2})?/,
   new RegExp(
-    String.raw`(?:[A-Z][a-z]{2}, )?\d{1,2}[ -][A-Z][a-z]{2}[a-z]*[ -]\d{4},? \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [+-]\d{4}|${ZONE})`,
+    String.raw`(?:[A-Z][a-z]{2}, )?\d{1,2}[ -][A-Z][a-z]{2}[a-z]*[ -]\d{4},? \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?${ZONE}`,
   ),
-  /[A-Z][a-z]{2,8} \d{1,2},? \d{4},? \d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [AP]M)?/,
+  new RegExp(String.raw`[A-Z][a-z]{2,8} \d{1,2},? \d{4},? \d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [AP]M)?${ZONE}`),
+  /^\W?\d{1,2}\.? \p{L}{3,12}\.? \d{4}(?:,| à| um| a las)? \d{1,2}:\d{2}:\d{2}/u,
   new RegExp(NUMERIC.source + ZONE),
   /\d{2}\/\d{2}\/(?:\d{4}|\d{2})-\d{2}:\d{2}:\d{2}\.\d{1,9}/,
   /(?<!\d)\d{8}[T ]\d{2}(?::?\d{2}){2}(?:\.\d{1,9})?Z?/,
@@ -35,7 +39,7 @@ const PATTERNS = [
 export function findTime(line: string, before: number, order?: DateOrder): number | undefined {
   const text = line.slice(0, 300);
   for (const pattern of PATTERNS) {
-    const found = pattern.exec(text)?.[0].replace(/\s@\s/, ' ');
+    const found = pattern.exec(text)?.[0].replace(/\s@\s/, ' ').replace(/[()]/g, '');
     if (found === undefined) continue;
     const time = readTime(found, order) ?? readTime(found.replace(ZONE_AT_END, ''), order);
     if (time !== undefined) return time;
