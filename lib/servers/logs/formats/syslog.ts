@@ -1,7 +1,7 @@
 import { findTime, timeWithoutYear } from '../find-time';
 import { readTime, zoneMinutes } from '../read-time';
 import { cefFields } from './cef';
-import { checkPointFields, ciscoFields, paloAltoFields } from './firewalls';
+import { checkPointFields, ciscoFields, paloAltoFields, trafficFields } from './firewalls';
 import type { Format, Sink } from './format';
 import { keyValues, lineFormat, type ParsedLine } from './lines';
 import { programFields } from './syslog-programs';
@@ -28,6 +28,9 @@ const TAG = /^([\w./()@-]+(?: ?\([^)]*\))?)(?:\[(\d+)\](?:\([a-z]+\))?)?: ?(.*)$
 
 /** What journalctl says about the journal between its lines. */
 const JOURNAL_REMARK = /^-- (?:(?:Journal|Logs) begins? at |Boot [0-9a-f]|Reboot --|No entries --)/;
+
+/** MikroTik writes topics (`firewall,info`) where others name a program. */
+const TOPICS = /^([a-z]+(?:,!?[a-z]+)+)() (.*)$/s;
 
 /** Syslog after RFC 3164 and 5424, with or without priority, with short or ISO times; sshd, sudo and others in fields. */
 export const syslog: Format = lineFormat({
@@ -69,7 +72,7 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
     body = body.slice(host[0].length);
   }
   // A line with a time and nothing that a program would write is no syslog: some application's own log.
-  const tag = TAG.exec(body);
+  const tag = TAG.exec(body) ?? TOPICS.exec(body);
   if (
     !tag &&
     !pri &&
@@ -186,7 +189,8 @@ function messageFields(message: string, program?: string): Record<string, unknow
     (program ? programFields(program, message) : undefined) ??
     ciscoFields(message) ??
     paloAltoFields(message) ??
-    checkPointFields(message);
+    checkPointFields(message) ??
+    trafficFields(message);
   if (known) return { message, ...known };
   const pairs = message.includes('=') ? keyValues(message) : {};
   return Object.keys(pairs).length >= 3 ? { ...pairs, message } : { message };
