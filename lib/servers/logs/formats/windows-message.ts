@@ -65,15 +65,24 @@ function messageData(message: string, eventId: string): Record<string, string> |
   const script = SCRIPT.exec(text)?.[1];
   if (script !== undefined) data.ScriptBlockText = script;
   let section = '';
-  for (const line of (script === undefined ? text : text.slice(text.indexOf('\nScriptBlock ID: '))).split(/\r?\n/)) {
+  let last = '';
+  const rest = script === undefined ? text : text.slice(text.indexOf('\nScriptBlock ID: '));
+  for (const line of rest.split(/\r?\n/)) {
     const [, indent = '', label = '', value] = LINE.exec(line) ?? [];
-    if (!label) continue;
-    if (value === undefined && indent === '') section = label;
-    if (value === undefined) continue;
+    if (value === undefined) {
+      if (label && indent === '') section = label;
+      // The XML of a task goes on in the lines below its name; an explanation comes after an empty line.
+      else if (last && line.trim()) data[last] = `${data[last]}\n${line.trim()}`;
+      if (label || !line.trim()) last = '';
+      continue;
+    }
     if (indent === '') section = '';
     const name =
       OF_EVENT[eventId]?.[label] ?? SECTIONS[section]?.[label] ?? LABELS[label] ?? label.replace(/[^\w]/g, '');
-    if (value !== '-') data[name] ??= value;
+    last = '';
+    if (value === '-' || name in data) continue;
+    data[name] = value;
+    last = name;
   }
   return Object.keys(data).length > 0 ? data : null;
 }
