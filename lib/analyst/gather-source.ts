@@ -12,6 +12,7 @@ import { acceptedPlaces, scannersIn } from './refused-connections';
 import { roamingOf } from './roaming';
 import { type Question, type Run, runOn } from './run-questions';
 import type { Context } from './script';
+import { applicableRules } from './sigma/applicable';
 import { correlationSql } from './sigma/to-sql';
 import { among } from './sql';
 import { iso } from './time';
@@ -189,9 +190,11 @@ async function correlate(
   rules: Rules,
 ): Promise<SourceCase['correlations']> {
   const hit = new Map(rules);
-  // Informational rules are not asked on their own: whether they hit, only the correlation says.
+  // Rules that are only counted are not asked on their own: whether they hit, only the correlation says.
+  const asked = new Set(detections.rules.values());
   const reached = detections.correlations.filter(({ rule, of, parts }) => {
-    const mayHit = of.map((name, index) => hit.has(name) || parts[index]?.level === 'informational');
+    if (applicableRules(parts, source, null).length < parts.length) return false;
+    const mayHit = parts.map((part, index) => hit.has(of[index] ?? '') || !asked.has(part));
     return rule.type.startsWith('temporal') ? mayHit.every(Boolean) : mayHit.some(Boolean);
   });
   const questions = reached.map(({ rule, parts: rulesOf }): Question => {

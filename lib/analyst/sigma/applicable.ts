@@ -21,12 +21,13 @@ export const applicableRules = (
   return rules.filter(
     (rule) =>
       (telemetryOf(rule.logsource, known).length > 0 || fitsSource(rule.logsource, known, texts)) &&
-      (actions === null || isRegistry(rule) || couldHold(rule.condition, actions)),
+      (actions === null || namesOtherThings(rule) || couldHold(rule.condition, actions)),
   );
 };
 
-/** `EventType` of a registry event says what was done to a key, which is not the name of the event. */
-const isRegistry = ({ logsource }: DetectionRule): boolean => logsource.category?.startsWith('registry') === true;
+/** `EventType` of a registry event says what was done to a key, an alert's `eventName` what the alert is called. */
+const namesOtherThings = ({ logsource }: DetectionRule): boolean =>
+  logsource.category?.startsWith('registry') === true || logsource.product === 'm365_alerts';
 
 /** Whether a condition could hold for an event with one of these names, whatever its other fields say. */
 function couldHold(node: Node, actions: string[]): boolean {

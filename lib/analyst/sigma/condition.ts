@@ -10,7 +10,9 @@ export class ConditionError extends Error {}
  */
 export function readCondition(text: string, selections: Map<string, Node>): Node {
   if (/\|/.test(text))
-    throw new ConditionError('Aggregations after "|" are no longer part of Sigma. Write a correlation rule instead.');
+    throw new ConditionError(
+      'Of aggregations after "|" only "count() by … > n" with a timeframe is read. Write a correlation rule instead.',
+    );
   const tokens = text.match(/\(|\)|[^\s()]+/g) ?? [];
   let at = 0;
   const peek = (): string => tokens[at]?.toLowerCase() ?? '';

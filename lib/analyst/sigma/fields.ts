@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import data from './fields.json';
 import type { LogSourceOf } from './rule';
-import type { LikePart, Node } from './test';
+import { type LikePart, likeParts, type Node } from './test';
 
 const Fields = z.object({
   aliases: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
@@ -23,6 +23,10 @@ const Fields = z.object({
   products: z.record(z.string(), z.string()),
   /** What the logs of a product, or of a category of products, write instead of a value of a rule's field. */
   values: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.array(z.string())))),
+  /** What rules of a product put before a field's name: the envelope of an export, another program's name for it. */
+  prefixes: z.record(z.string(), z.array(z.string())),
+  /** Lists of names and values in a product's events, in which a rule's field is one of the names. */
+  named: z.record(z.string(), z.object({ lists: z.array(z.string()), name: z.string(), values: z.array(z.string()) })),
 });
 const FIELDS = Fields.parse(data);
 
@@ -36,12 +40,42 @@ export function namesOf(field: string, product: string | null): string[] {
       ...(FIELDS.aliases[product ?? '']?.[field] ?? []),
       field,
       ...(FIELDS.aliases['*']?.[field] ?? []),
-      // Rules about GCP name the envelope of an export.
-      ...(product === 'gcp' && field.startsWith('data.') ? [field.slice('data.'.length)] : []),
+      ...(FIELDS.prefixes[product ?? ''] ?? []).flatMap((prefix) =>
+        field.startsWith(prefix) ? [field.slice(prefix.length)] : [],
+      ),
     ]),
   ];
   if (knownNames.size < MAX_KNOWN) knownNames.set(id, names);
   return names;
+}
+
+/** Lists of names and values. `lists`: JSON paths without the `$.` in front, `[*]` for the items of a list. */
+type NamedLists = { lists: string[]; name: string; values: string[] };
+
+/** Where a product's events list what rules call fields. */
+export const namedListsOf = (product: string | null): NamedLists | null => FIELDS.named[product ?? ''] ?? null;
+
+/** A name without what exports change in it: `Sign-in error code`, `sign_in_error_code` and `signInErrorCode` are one. */
+export function foldedName(name: string): string {
+  const known = folded.get(name);
+  if (known !== undefined) return known;
+  const text = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (folded.size < MAX_KNOWN * 4) folded.set(name, text);
+  return text;
+}
+const folded = new Map<string, string>();
+
+/** Whether a path is a field's whole name or ends in it, in any spelling. */
+export function isSpelledSo(path: string, field: string): boolean {
+  const wanted = foldedName(field);
+  if (wanted.length < 3) return false;
+  return foldedName(path) === wanted || foldedName(path.slice(path.lastIndexOf('.') + 1)) === wanted;
+}
+
+/** Of paths that end in a field's name, those among an event's own data, where there are any: `host.name` is no `Name`. */
+export function ownPaths<T>(found: T[], pathOf: (item: T) => string): T[] {
+  const own = found.filter((item) => /(?:^|[._])(?:event_?data|userdata)\.[^.]+$/i.test(pathOf(item)));
+  return own.length > 0 ? own : found;
 }
 
 /** A rule asks for the same fields of each event. */
@@ -50,7 +84,7 @@ const MAX_KNOWN = 5000;
 
 /** Google Workspace's rules stand under `gcp` with a service of their own. */
 export function ownProduct(logsource: LogSourceOf): LogSourceOf {
-  const own = FIELDS.products[`${logsource.product}/${logsource.service?.split('.')[0]}`];
+  const own = FIELDS.products[`${logsource.product}/${logsource.service?.split('.')[0] ?? ''}`];
   return own ? { ...logsource, product: own } : logsource;
 }
 
@@ -94,7 +128,7 @@ function inProductWords(node: Leaf, values: Record<string, Record<string, string
   const own = typeof text === 'string' ? values[node.field ?? '']?.[text.toLowerCase()] : undefined;
   if (own === undefined || node.test.kind !== 'like' || node.test.parts.length !== 1) return node;
   const { test } = node;
-  return or([node, ...own.map((value): Node => ({ ...node, test: { ...test, parts: [value] } }))]);
+  return or([node, ...own.map((value): Node => ({ ...node, test: { ...test, parts: likeParts(value) } }))]);
 }
 
 /**
@@ -108,7 +142,9 @@ const requiredFields = (product: string | null, category: string | null = null):
   [];
 
 const endsIn = (column: string, field: string): boolean =>
-  column.toLowerCase() === field.toLowerCase() || column.toLowerCase().endsWith(`.${field.toLowerCase()}`);
+  column.toLowerCase() === field.toLowerCase() ||
+  column.toLowerCase().endsWith(`.${field.toLowerCase()}`) ||
+  isSpelledSo(column, field);
 
 /**
  * Whether a source with these columns can have events of a log source.
@@ -148,7 +184,9 @@ export function logsourceCondition(logsource: LogSourceOf, columns: string[] = [
     parts.push(
       or([
         leaf('category', 'Sign', true),
-        { kind: 'leaf', field: 'appDisplayName', test: { kind: 'exists', wanted: true } },
+        ...['appDisplayName', 'Sign-in error code'].map(
+          (field): Node => ({ kind: 'leaf', field, test: { kind: 'exists', wanted: true } }),
+        ),
       ]),
     );
   return parts.length === 0 ? null : { kind: 'and', items: parts };

@@ -7,7 +7,7 @@ import { type CorrelationRule, type DetectionRule, readRuleFile, type SigmaRule 
 export type Detections = {
   /** Single-event rules by the name that evidence and findings call them: the title, with its id where two share one. */
   rules: Map<string, DetectionRule>;
-  /** `of`: the names of their rules; `parts`: those rules, with the informational ones that only a correlation asks for. */
+  /** `of`: the names of their rules; `parts`: those rules, with the ones that only a correlation asks for. */
   correlations: { rule: CorrelationRule; of: string[]; parts: DetectionRule[] }[];
   /** Files and rules that can't be used: `detections/x.yml:5: what is wrong`. */
   problems: string[];
@@ -66,17 +66,26 @@ export function joinDetections(files: readonly DetectionFile[]): Detections {
   const problems = [...files.flatMap(({ problems: own }) => own), ...unknown];
   const rules = new Map<string, DetectionRule>();
   const detections = all.filter((rule) => rule.kind === 'detection');
+  const isCalled = (rule: SigmaRule, wanted: string): boolean => rule.name === wanted || rule.id === wanted;
+  const asking = all.filter((rule) => rule.kind === 'correlation');
+  // What a correlation counts is no finding by itself, unless it says so: https://sigmahq.io/docs/meta/correlations.html
+  const isOnlyCounted = (rule: DetectionRule): boolean => {
+    const users = asking.filter(({ rules: own }) => own.some((wanted) => isCalled(rule, wanted)));
+    return users.length > 0 && users.every(({ generates }) => !generates);
+  };
   for (const rule of detections)
-    if (rule.level !== 'informational')
+    if (rule.level !== 'informational' && !isOnlyCounted(rule))
       rules.set(rules.has(rule.title) ? `${rule.title} (${rule.id})` : rule.title, rule);
   const correlations = all.flatMap((rule) => {
     if (rule.kind !== 'correlation') return [];
-    const parts = rule.rules.flatMap(
-      (wanted) => detections.find(({ name, id }) => name === wanted || id === wanted) ?? [],
-    );
+    const parts = rule.rules.flatMap((wanted) => detections.find((one) => isCalled(one, wanted)) ?? []);
     const of = parts.map((part) => [...rules].find(([, known]) => known === part)?.[0] ?? part.title);
     if (parts.length === rule.rules.length) return [{ rule, of, parts }];
-    problems.push(`${rule.file}:${rule.line}: "${rule.title}" names a rule that does not exist.`);
+    const isChained = rule.rules.some((wanted) => asking.some((one) => isCalled(one, wanted)));
+    const problem = isChained
+      ? 'is about another correlation, which is not supported'
+      : 'names a rule that does not exist';
+    problems.push(`${rule.file}:${rule.line}: "${rule.title}" ${problem}.`);
     return [];
   });
   return { rules, correlations, problems };

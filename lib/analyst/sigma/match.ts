@@ -1,4 +1,4 @@
-import { namesOf } from './fields';
+import { isSpelledSo, namedListsOf, namesOf, ownPaths } from './fields';
 import type { DetectionRule } from './rule';
 import { formsOfEvent, type RuleForm } from './rule-forms';
 import { type Reader, readersOf, replacementsOf } from './telemetry';
@@ -55,14 +55,34 @@ export function valuesOf(field: string, event: Flat, product: string | null): (s
     const found = typeof reader === 'string' ? namedValues(reader, event) : madeValues(reader, event);
     if (found.length > 0) return found;
   }
-  return [];
+  return listedValues(field, event, product);
+}
+
+/** The values of a name in a list of names and values. */
+function listedValues(field: string, event: Flat, product: string | null): string[] {
+  const named = namedListsOf(product);
+  if (!named) return [];
+  const paths = new Set(named.lists.map((path) => path.replaceAll('[*]', '')));
+  return event
+    .filter(({ path, whole }) => whole && paths.has(path))
+    .map(({ value }) => JSON.parse(value ?? '{}') as Record<string, unknown>) // written by flatten
+    .filter((item) => String(item[named.name]).toLowerCase() === field.toLowerCase())
+    .flatMap((item) => named.values.flatMap((key) => item[key] ?? []))
+    .map(String);
 }
 
 function namedValues(name: string, event: Flat): (string | null)[] {
   const wanted = name.toLowerCase();
   const whole = event.filter(({ path }) => path.toLowerCase() === wanted);
-  const found =
-    whole.length > 0 ? whole : event.filter((item) => !item.whole && item.path.toLowerCase().endsWith(`.${wanted}`));
+  const leaves = event.filter((item) => !item.whole);
+  const ends =
+    whole.length > 0
+      ? whole
+      : ownPaths(
+          leaves.filter((item) => item.path.toLowerCase().endsWith(`.${wanted}`)),
+          ({ path }) => path,
+        );
+  const found = ends.length > 0 ? ends : leaves.filter((item) => isSpelledSo(item.path, name));
   return found.map(({ value }) => value);
 }
 

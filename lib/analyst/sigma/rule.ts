@@ -1,5 +1,6 @@
 import { type Document, isMap, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { isTechnique } from '../../attack/techniques';
+import { readAggregation } from './aggregation';
 import { ConditionError, readCondition } from './condition';
 import { inOwnWords, ownProduct } from './fields';
 import type { RuleFilter } from './filters';
@@ -61,6 +62,8 @@ export type CorrelationRule = Common & {
   limits: { operator: (typeof OPERATORS)[number]; threshold: number }[];
   field: string | null;
   aliases: Record<string, Record<string, string>>;
+  /** Its rules count on their own too. */
+  generates: boolean;
 };
 export type SigmaRule = DetectionRule | CorrelationRule;
 
@@ -112,7 +115,7 @@ export function readRuleFile(text: string, file: string): RuleFile {
         last = merged(action === 'repeat' ? last : global, own);
         const line: LineOf = (path) => lineAt(document, lines, path);
         if (isRecord(last.filter)) filters.push(readFilter(last, file, line));
-        else rules.push(readRule(last, file, line));
+        else for (const one of withCorrelation(last)) rules.push(readRule(one, file, line));
       }
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
@@ -122,6 +125,26 @@ export function readRuleFile(text: string, file: string): RuleFile {
   if (rules.length + filters.length + problems.length === 0)
     problems.push(new SigmaError(file, 1, 'The file holds no rule.'));
   return { rules, filters, problems };
+}
+
+/** A rule that counts in its condition as Sigma writes it now: a rule for the events, and a correlation that counts them. */
+function withCorrelation(value: Record<string, unknown>): Record<string, unknown>[] {
+  const detection = isRecord(value.detection) ? value.detection : {};
+  const name = `${value.id ?? value.title}:events`;
+  const counted =
+    typeof detection.condition === 'string' ? readAggregation(detection.condition, detection.timeframe, name) : null;
+  if (!counted) return [value];
+  const { logsource, socdown: _own, ...described } = value;
+  return [
+    {
+      title: value.title,
+      id: name,
+      level: value.level,
+      logsource,
+      detection: { ...detection, condition: counted.condition },
+    },
+    { ...described, detection: undefined, correlation: counted.correlation },
+  ];
 }
 
 /** Two documents of a rule collection as one: maps are joined, anything else is replaced. */
@@ -331,6 +354,7 @@ function readCorrelation(value: unknown, common: Common, fail: Fail): Correlatio
     limits,
     field,
     percentile: Number(condition.percentile ?? value.percentile ?? 50),
+    generates: value.generate === true,
     aliases: isRecord(value.aliases) ? (value.aliases as CorrelationRule['aliases']) : {}, // names of fields by rule
   };
 }

@@ -1,5 +1,5 @@
 import { among, identifier, jsonPath, literal } from '../sql';
-import { namesOf } from './fields';
+import { isSpelledSo, namedListsOf, namesOf, ownPaths } from './fields';
 import { ipv6Pattern } from './ipv6-pattern';
 import { aliasOf, type CorrelationRule, type DetectionRule } from './rule';
 import { formsOf } from './rule-forms';
@@ -70,7 +70,10 @@ export function columnSql(field: string, source: SqlSource, product: string | nu
   const distinct = [...new Set(texts)].slice(0, 6);
   if (distinct.length > 0) return distinct.length === 1 ? (distinct[0] as string) : `coalesce(${distinct.join(', ')})`; // there is one
   const names = readers.filter((reader) => typeof reader === 'string').slice(0, 4);
-  const paths = names.flatMap((name) => [...inLists(name, source), `(raw->>${literal(jsonPath(name))})`]);
+  const paths = [
+    ...listedValues(field, source, product),
+    ...names.flatMap((name) => [...inLists(name, source), `(raw->>${literal(jsonPath(name))})`]),
+  ];
   return paths.length > 1 ? `coalesce(${paths.join(', ')})` : (paths[0] ?? 'CAST(NULL AS VARCHAR)');
 }
 
@@ -79,7 +82,12 @@ function columnTexts(name: string, source: SqlSource): string[] {
   const wanted = name.toLowerCase();
   const known = columnsOf(source);
   const whole = known.filter((column) => column.toLowerCase() === wanted);
-  const found = whole.length > 0 ? whole : known.filter((column) => column.toLowerCase().endsWith(`.${wanted}`));
+  const ends = whole.length > 0 ? whole : known.filter((column) => column.toLowerCase().endsWith(`.${wanted}`));
+  const own = ownPaths(ends, (column) => column);
+  const found =
+    ends.length > 0
+      ? [...own, ...ends.filter((column) => !own.includes(column))]
+      : known.filter((column) => isSpelledSo(column, name));
   return found.map((column) => {
     const path = source.rare?.get(column);
     return path === undefined ? `CAST(${identifier(column)} AS VARCHAR)` : `(raw->>${literal(path)})`;
@@ -112,6 +120,22 @@ function readerSql(reader: Reader, source: SqlSource): string[] {
     joined,
   );
   return [`nullif(${replaced}, '')`];
+}
+
+/** A name in a list of names and values: what the list has under it, as the JSON text of a list. */
+function listedValues(field: string, source: SqlSource, product: string | null): string[] {
+  const named = namedListsOf(product);
+  if (!named) return [];
+  const columns = columnsOf(source).map((column) => column.toLowerCase());
+  const isThere = (path: string): boolean => {
+    const start = path.slice(0, path.indexOf('[*]')).toLowerCase();
+    return columns.some((column) => column === start || column.startsWith(`${start}.`));
+  };
+  const value = named.values.map((key) => `item->>${literal(`$.${key}`)}`).join(', ');
+  return named.lists.filter(isThere).map((path) => {
+    const items = `list_filter(CAST(raw->${literal(`$.${path}`)} AS JSON[]), lambda item: lower(item->>${literal(`$.${named.name}`)}) = ${literal(field.toLowerCase())})`;
+    return `nullif(CAST(to_json(list_transform(${items}, lambda item: coalesce(${value}))) AS VARCHAR), '[]')`;
+  });
 }
 
 const MAX_PATHS = 16;

@@ -98,6 +98,7 @@ export function remarksOf(catalog: Catalog, source: Source): string[] {
   note('duplicateKeys', (n) => `${n} records have a key twice; the first value counts, raw has both.`);
   note('assumedYear', (n) => `${n} lines have no year; it is taken from the file's modification time.`);
   note('noZone', () => 'The times have no time zone; they are read as UTC and may be local.');
+  note('dateOrder', () => 'The dates fit both day/month and month/day; they are read by the likelier of the two.');
   note(
     'zeroBytes',
     () => 'There are zero bytes between lines (a crash, or a file cut while it was written to): lines may be missing.',

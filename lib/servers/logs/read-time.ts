@@ -160,6 +160,9 @@ export function microsOf(
   return (ms - offset * 60_000) * 1000 + (fraction ? Number(fraction.padEnd(6, '0').slice(0, 6)) : 0);
 }
 
+/** Minutes east of UTC of an abbreviation, or undefined for another word. */
+export const zoneMinutes = (name: string): number | undefined => ZONES[name];
+
 /** Minutes east of UTC, or undefined for a zone that isn't known. */
 function offsetOf(zone: string): number | undefined {
   const known = ZONES[zone];

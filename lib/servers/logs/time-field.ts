@@ -117,10 +117,19 @@ const emptyStat = (path: string[]): Observed => ({
   values: new Set(),
 });
 
-function noteDate(stat: TimeStat, value: string): void {
+const noDates = (): DateStat => ({
+  firstIsDay: 0,
+  secondIsDay: 0,
+  halfDays: 0,
+  dots: 0,
+  monthFirst: null,
+  dayFirst: null,
+});
+
+function noteDate(stat: Pick<TimeStat, 'dates'>, value: string): void {
   const match = NUMERIC_DATE.exec(value.trim());
   if (!match) return;
-  stat.dates ??= { firstIsDay: 0, secondIsDay: 0, halfDays: 0, dots: 0, monthFirst: null, dayFirst: null };
+  stat.dates ??= noDates();
   const { dates } = stat;
   if (Number(match[1]) > 12) dates.firstIsDay += 1;
   if (Number(match[3]) > 12) dates.secondIsDay += 1;
@@ -198,13 +207,18 @@ function addStat(known: TimeStat, stat: TimeStat): void {
   ] as const)
     known[key] += stat[key];
   if (!stat.dates) return;
-  const dates = known.dates
-    ? { ...known.dates }
-    : { firstIsDay: 0, secondIsDay: 0, halfDays: 0, dots: 0, monthFirst: null, dayFirst: null };
+  const dates = known.dates ? { ...known.dates } : noDates();
   for (const key of ['firstIsDay', 'secondIsDay', 'halfDays', 'dots'] as const) dates[key] += stat.dates[key];
   for (const key of ['monthFirst', 'dayFirst'] as const)
     for (const micros of stat.dates[key] ?? []) dates[key] = widen(dates[key], micros);
   known.dates = dates;
+}
+
+/** Whether day or month comes first in dates of the same log. */
+export function dateOrderOf(dates: string[]): { order?: DateOrder; isOrderGuessed?: boolean } {
+  const stat: Pick<TimeStat, 'dates'> = { dates: null };
+  for (const date of dates) noteDate(stat, date);
+  return orderOf(stat.dates);
 }
 
 /** A number above 12 decides; then AM and PM (US), dots (Europe), then which reading makes the shorter log. */

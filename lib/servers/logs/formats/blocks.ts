@@ -3,6 +3,7 @@ import { readTime } from '../read-time';
 import { type BlockKind, DATED_KINDS } from './block-kinds';
 import type { Format, Head, Sink, Splitter } from './format';
 import { textLines, textRecord } from './lines';
+import { textDateOrder } from './text-dates';
 
 /** More characters of one record are left out. */
 const MAX_TEXT = 1_000_000;
@@ -24,7 +25,7 @@ function startsEarly(kind: BlockKind, { lines }: Head): boolean {
   return start >= 0 && kind.second.test(filled[start + 1] ?? '');
 }
 
-function openBlocks(kind: BlockKind, { mtimeMs }: Head, sink: Sink): Splitter {
+function openBlocks(kind: BlockKind, head: Head, sink: Sink): Splitter {
   let block: string[] = [];
   let first = 0;
   let length = 0;
@@ -33,10 +34,11 @@ function openBlocks(kind: BlockKind, { mtimeMs }: Head, sink: Sink): Splitter {
     const text = block.join('\n').trim();
     block = [];
     if (!text) return;
-    const head = text.slice(0, MAX_PARSED);
-    const fields = kind.fields(head, shared);
-    const stamp = kind.stamp(head);
-    const time = stamp === null ? null : (readTime(stamp) ?? findTime(stamp, mtimeMs) ?? null);
+    const start = text.slice(0, MAX_PARSED);
+    const fields = kind.fields(start, shared);
+    const stamp = kind.stamp(start);
+    const order = textDateOrder(head);
+    const time = stamp === null ? null : (readTime(stamp, order) ?? findTime(stamp, head.mtimeMs, order) ?? null);
     sink.record(textRecord(first, { ...fields, line: text }, time));
   };
   return textLines(

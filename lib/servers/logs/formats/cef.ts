@@ -68,7 +68,8 @@ function readLeef(text: string, start: number): ReturnType<typeof cefFields> {
   const fields: Record<string, unknown> = { leef_version: version };
   for (const [index, name] of ['device_vendor', 'device_product', 'device_version', 'event_id'].entries())
     if (parts[index + 1]) fields[name] = parts[index + 1];
-  const sign = isSecond ? delimiterOf(parts[5] ?? '') : '\t';
+  // Some senders of the first version (Palo Alto) put `|` between the attributes.
+  const sign = isSecond ? delimiterOf(parts[5] ?? '') : /\|[\w.-]+=/.test(parts[5] ?? '') ? '|' : '\t';
   const body = (isSecond ? parts[6] : parts[5]) ?? '';
   Object.assign(fields, extension(body, body.includes(sign) ? sign : ' '));
   return { fields, time: readTime(fields.devTime), start };

@@ -3,8 +3,10 @@ import { csvDirective } from './directives';
 import { objectIn } from './envelopes';
 import type { Format, Head, Sink, Splitter } from './format';
 import { iasNames } from './ias-names';
+import { nameEventData } from './named-data';
 import { csvLayout, csvSplitter } from './split-csv';
 import { structIn } from './struct-text';
+import { wordedEvent } from './windows-message';
 
 const MIN_COLUMNS = 3;
 const MIN_REGULARITY = 0.9;
@@ -107,12 +109,17 @@ function pairsOf(cells: [string, string][]): [string, string][] | null {
 function rowRecord(cells: [string, string][]): { text: string; value: Record<string, unknown> } {
   const value = Object.fromEntries<unknown>(cells);
   const isPlain = !cells.some(([, cell]) => /^\{.*\}$/s.test(cell));
-  if (isPlain) return { text: JSON.stringify(value), value };
+  if (isPlain) {
+    Object.assign(value, wordedEvent(value));
+    return { text: JSON.stringify(value), value };
+  }
   const members = cells.map(([name, cell]) => {
     const inner = objectIn(cell);
     const struct = inner ? null : structIn(cell);
     if (inner ?? struct) value[name] = inner ?? struct;
     return `${JSON.stringify(name)}:${inner ? cell : JSON.stringify(struct ?? cell)}`;
   });
-  return { text: `{${members.join(',')}}`, value };
+  const text = `{${members.join(',')}}`;
+  const named = nameEventData(text, value);
+  return named ? { text: named, value: JSON.parse(named) as Record<string, unknown> } : { text, value }; // made of an object
 }

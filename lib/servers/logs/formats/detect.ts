@@ -1,3 +1,4 @@
+import { alignedTable } from './aligned-table';
 import { audit } from './audit';
 import { awsAccessLogs, vpcFlow } from './aws-text';
 import { blockLogs } from './blocks';
@@ -32,6 +33,7 @@ const FORMATS: Format[] = [
   eventText,
   ...blockLogs,
   openVpnStatus,
+  alignedTable,
   namedCsv,
   vpcFlow,
   ...awsAccessLogs,

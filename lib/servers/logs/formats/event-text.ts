@@ -1,6 +1,7 @@
 import { readTime } from '../read-time';
 import type { Format, Sink, Splitter } from './format';
 import { textLines } from './lines';
+import { wordedEvent } from './windows-message';
 
 const START = /^Event ?\[\d+\]:?\s*$/;
 const FIELD = /^ {2}([A-Z][\w ]{1,40}): ?(.*)$/;
@@ -27,7 +28,8 @@ function openEvents(sink: Sink): Splitter {
     if (start === 0) return;
     if (description) fields.Description = description.join('\n').trim();
     const time = readTime(fields.Date) ?? null;
-    sink.record({ line: start, text: JSON.stringify(fields), value: fields, time, textIsTyped: true });
+    const value = { ...fields, ...wordedEvent(fields) };
+    sink.record({ line: start, text: JSON.stringify(value), value, time, textIsTyped: true });
   };
   return textLines(
     (line, text) => {

@@ -76,6 +76,20 @@ export function ciscoFields(message: string): Record<string, string> | undefined
   return { device, level, mnemonic, ...outcome, ...(user ? { user: user[1] ?? user[2] ?? '' } : {}), ...sidesOf(text) };
 }
 
+const WATCHGUARD =
+  /^msg_id="(?<msg_id>3000-[0-9A-F]+)" (?<action>Allow|Deny|Drop) (?<in_interface>\S+) (?<out_interface>\S+) (?:(?<length>\d+) )?(?<protocol>[a-z]+) \d+ \d+ (?<src_ip>[0-9a-fA-F.:]+) (?<dst_ip>[0-9a-fA-F.:]+)(?: (?<src_port>\d+) (?<dst_port>\d+))?/;
+const MIKROTIK =
+  /^(?<chain>[\w-]+): in:(?<in_interface>\S+) out:(?<out_interface>\([^)]*\)|[^\s,]+),.*?\bproto (?<protocol>\w+)(?: \([^)]*\))?, (?<src>[0-9a-fA-F.:[\]]+)->(?<dst>[0-9a-fA-F.:[\]]+?)(?:,|$)/;
+
+/** The traffic that WatchGuard's and MikroTik's firewalls log. */
+export function trafficFields(message: string): Record<string, string> | undefined {
+  const groups = WATCHGUARD.exec(message)?.groups ?? MIKROTIK.exec(message)?.groups;
+  if (!groups) return undefined;
+  const { src, dst, ...rest } = groups;
+  const all = { ...rest, ...endpoint('src', src), ...endpoint('dst', dst) };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
 /** Firepower's security events, `SrcIP: 10.1.1.1, DstPort: 443`: its own names, and those that all firewalls here have. */
 function securityEvent(text: string): Record<string, string> {
   const fields: Record<string, string> = {};

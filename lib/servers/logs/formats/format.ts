@@ -12,7 +12,7 @@ export type LogRecord = {
 };
 
 /** What is counted about the records of a file besides the records themselves. */
-export const NOTE_KINDS = ['duplicateKeys', 'unmatched', 'assumedYear', 'zeroBytes', 'noZone'] as const;
+export const NOTE_KINDS = ['duplicateKeys', 'unmatched', 'assumedYear', 'zeroBytes', 'noZone', 'dateOrder'] as const;
 export type NoteKind = (typeof NOTE_KINDS)[number];
 
 export type Sink = {

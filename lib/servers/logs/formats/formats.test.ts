@@ -212,7 +212,7 @@ const KINDS: [string, string, string, Record<string, unknown>][] = [
     { host: 'fw' },
   ],
   ['Cisco IOS', 'text', '*Mar  4 09:00:00.000: %SYS-5-CONFIG_I: Configured from console by eva', {}],
-  ['a shell history', 'text', '#1709542800\ncurl http://example.com', { line: '#1709542800' }],
+  ['a shell history', 'text', '#1709542800\ncurl http://example.com', { line: 'curl http://example.com' }],
   [
     'evtx_dump XML',
     'windows-xml',

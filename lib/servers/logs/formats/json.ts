@@ -9,7 +9,9 @@ import { headedRows, openTable, pairedRow } from './json-tables';
 import { textRecord } from './lines';
 import { openStreams } from './loki';
 import { parseMessage } from './messages';
+import { nameEventData } from './named-data';
 import { jsonLayout, lineSplitter, valueSplitter } from './split-json';
+import { wordedEvent } from './windows-message';
 
 /** Arrays and envelopes inside each other. */
 const MAX_DEPTH = 5;
@@ -149,6 +151,11 @@ function emit({ head, sink }: Reader, line: number, text: string, value: Record<
     record = opened;
     content = JSON.parse(opened) as Record<string, unknown>; // made of an object
   }
+  const named = nameEventData(record, content) ?? withWords(record, content);
+  if (named) {
+    record = named;
+    content = JSON.parse(named) as Record<string, unknown>; // made of an object
+  }
   // More marks than keys: a key is there twice, or a string holds what looks like one.
   if (countKeyMarks(record) !== countKeys(content)) {
     const first = readFirstKeys(record);
@@ -158,6 +165,14 @@ function emit({ head, sink }: Reader, line: number, text: string, value: Record<
     }
   }
   sink.record({ line, text: portable(record), value: content });
+}
+
+/** An event that PowerShell wrote as JSON, with the data that its message names. */
+function withWords(text: string, value: Record<string, unknown>): string | null {
+  const worded = 'ProviderName' in value ? wordedEvent(value) : null;
+  if (!worded) return null;
+  const added = Object.entries(worded).map(([key, content]) => ({ key, text: JSON.stringify(content) }));
+  return withBeside(text, value, added);
 }
 
 /**

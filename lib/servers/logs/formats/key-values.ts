@@ -2,6 +2,7 @@ import { findTime } from '../find-time';
 import { readSplitTime, readTime } from '../read-time';
 import type { Format } from './format';
 import { keyValues, lineFormat, separatedPairs } from './lines';
+import { textDateOrder } from './text-dates';
 
 const PAIR = /(?:^|\s)[A-Za-z_@][\w.@/-]*=(?:"(?:[^"\\]|\\.)*"|\S*)/g;
 const TIME_NAMES = ['eventtime', 'time', 'ts', 'timestamp', '@timestamp', 'datetime', 't', 'date', 'devTime', 'rt'];
@@ -25,6 +26,6 @@ export const keyValueLines: Format = lineFormat({
       readSplitTime(fields.date, fields.time, fields.tz, undefined) ??
       TIME_NAMES.map((name) => readTime(fields[name])).find((micros) => micros !== undefined);
     // Some write the time before the pairs, without a name.
-    return { fields, time: time ?? findTime(line, head.mtimeMs) ?? null };
+    return { fields, time: time ?? findTime(line, head.mtimeMs, textDateOrder(head)) ?? null };
   },
 });

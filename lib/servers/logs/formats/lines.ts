@@ -1,6 +1,7 @@
 import { findTime } from '../find-time';
 import { lacksZone } from '../read-time';
 import type { Format, Head, LogRecord, Sink, Splitter } from './format';
+import { textDateOrder } from './text-dates';
 
 /** One JSON text or line longer than this is not read but counted as unparsable. Characters. */
 export const MAX_RECORD = 32 * 1024 * 1024;
@@ -67,7 +68,7 @@ export function lineFormat(format: LineFormat): Format {
             return;
           }
           sink.note('unmatched');
-          const time = findTime(text, head.mtimeMs) ?? (CONTINUED.test(text) ? last : null);
+          const time = findTime(text, head.mtimeMs, textDateOrder(head)) ?? (CONTINUED.test(text) ? last : null);
           sink.record(textRecord(line, { line: text }, time));
         },
         (line, message) => sink.unparsable(line, message),

@@ -30,6 +30,27 @@ const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; o
     ],
   },
   {
+    program: /^krb5kdc$/,
+    messages: [
+      {
+        event: 'kerberos_request',
+        pattern:
+          /^(?<request>AS_REQ|TGS_REQ) \([^{)]*\{[^}]*\}\) (?<src_ip>[0-9a-fA-F.:]+): (?<result>[A-Z_]+): (?:authtime \d+, )?(?:etypes \{[^}]*\}, )?(?<user>\S+) for (?<service>[^,\s]+)/,
+      },
+    ],
+  },
+  {
+    // Samba's full_audit, as its manual sets it up.
+    program: /^smbd_audit$/,
+    messages: [
+      {
+        event: 'file_access',
+        pattern:
+          /^(?<user>[^|]+)\|(?<src_ip>[0-9a-fA-F.:]+)\|(?<client_host>[^|]+)\|(?<share>[^|]+)\|(?<operation>\w+)\|(?<result>ok|fail[^|]*)\|(?<path>.*)$/,
+      },
+    ],
+  },
+  {
     program: /^sudo$/,
     messages: [
       {

@@ -1,7 +1,7 @@
 import { findTime, timeWithoutYear } from '../find-time';
-import { readTime } from '../read-time';
+import { readTime, zoneMinutes } from '../read-time';
 import { cefFields } from './cef';
-import { checkPointFields, ciscoFields, paloAltoFields } from './firewalls';
+import { checkPointFields, ciscoFields, paloAltoFields, trafficFields } from './firewalls';
 import type { Format, Sink } from './format';
 import { keyValues, lineFormat, type ParsedLine } from './lines';
 import { programFields } from './syslog-programs';
@@ -19,10 +19,18 @@ const PRI = /^<(\d{1,3})>/;
 const RFC5424 = /^1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*"|\\.)*\])+)(?: (.*))?$/s;
 /** Meraki: the time in seconds since 1970, the device and what kind of event it is. */
 const EPOCH = /^1 (\d{10}\.\d{1,9}) (\S+) (\S+) (.*)$/s;
-const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?) /;
+const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}(?::?\d{2})?))?) /;
 const SHORT =
-  /^(?:(\d{4}) )?([A-Z][a-z]{2})\s+(\d{1,2})(?: (\d{4}))? (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: (\d{4}))?(?: (?:Z|[A-Z]{3,4}))?:? /;
-const TAG = /^([\w./()@-]+(?: ?\([^)]*\))?)(?:\[(\d+)\])?: ?(.*)$/s;
+  /^(?:(\d{4}) )?([A-Z][a-z]{2})\s+(\d{1,2})(?: (\d{4}))? (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: (\d{4}))?:? /;
+/** A time zone behind a time that has none: an offset, or an abbreviation (Cisco's `CET:`), which may be the name of a host. */
+const ZONE = /^(?:([+-]\d{2}:?\d{2})|([A-Z]{1,4}))(:?) /;
+const TAG = /^([\w./()@-]+(?: ?\([^)]*\))?)(?:\[(\d+)\](?:\([a-z]+\))?)?: ?(.*)$/s;
+
+/** What journalctl says about the journal between its lines. */
+const JOURNAL_REMARK = /^-- (?:(?:Journal|Logs) begins? at |Boot [0-9a-f]|Reboot --|No entries --)/;
+
+/** MikroTik writes topics (`firewall,info`) where others name a program. */
+const TOPICS = /^([a-z]+(?:,!?[a-z]+)+)() (.*)$/s;
 
 /** Syslog after RFC 3164 and 5424, with or without priority, with short or ISO times; sshd, sudo and others in fields. */
 export const syslog: Format = lineFormat({
@@ -30,7 +38,7 @@ export const syslog: Format = lineFormat({
   timeField: 'timestamp',
   keepsLine: true,
   stamp: (fields) => fields.timestamp,
-  parser: (head) => (line, sink) => parseSyslog(line, head.mtimeMs, sink),
+  parser: (head) => (line, sink) => (JOURNAL_REMARK.test(line) ? undefined : parseSyslog(line, head.mtimeMs, sink)),
 });
 
 /** `before`: milliseconds after which a time without a year can't lie. */
@@ -64,7 +72,7 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
     body = body.slice(host[0].length);
   }
   // A line with a time and nothing that a program would write is no syslog: some application's own log.
-  const tag = TAG.exec(body);
+  const tag = TAG.exec(body) ?? TOPICS.exec(body);
   if (
     !tag &&
     !pri &&
@@ -126,13 +134,9 @@ function structuredData(text: string): Record<string, Record<string, string>> {
   return found;
 }
 
-function headerTime(
-  text: string,
-  before: number,
-  sink: Sink,
-): { text: string; length: number; micros: number | undefined } | null {
+function headerTime(text: string, before: number, sink: Sink): HeaderTime | null {
   const iso = ISO.exec(text);
-  if (iso) return { text: iso[1] ?? '', length: iso[0].length, micros: readTime(iso[1]) };
+  if (iso) return withZone(text, { text: iso[1] ?? '', length: iso[0].length, micros: readTime(iso[1]) });
   const short = SHORT.exec(text);
   if (!short) return null;
   const [all, yearFirst, month = '', day = '', yearInside, hour, minute, second, fraction, yearLast] = short;
@@ -140,15 +144,30 @@ function headerTime(
   const stamp = all.trim().replace(/:$/, '');
   if (year) {
     const clock = `${hour}:${minute}:${second}${fraction ? `.${fraction}` : ''}`;
-    return { text: stamp, length: all.length, micros: readTime(`${month} ${day}, ${year} ${clock}`) };
+    return withZone(text, { text: stamp, length: all.length, micros: readTime(`${month} ${day}, ${year} ${clock}`) });
   }
   sink.note('assumedYear');
+  const micros = timeWithoutYear([month, day, hour, minute, second, fraction], before);
+  return withZone(text, { text: stamp, length: all.length, micros });
+}
+
+type HeaderTime = { text: string; length: number; micros: number | undefined };
+
+/** The time with the zone that stands behind it. */
+function withZone(text: string, time: HeaderTime): HeaderTime {
+  const [all = '', offset, word = '', colon] = ZONE.exec(text.slice(time.length)) ?? [];
+  const minutes = offset ? minutesOf(offset) : zoneMinutes(word);
+  // An unknown word is a host, unless nothing but a zone stands there.
+  if (!all || (minutes === undefined && !colon) || time.micros === undefined) return time;
   return {
-    text: stamp,
-    length: all.length,
-    micros: timeWithoutYear([month, day, hour, minute, second, fraction], before),
+    text: `${time.text} ${offset ?? word}`,
+    length: time.length + all.length,
+    micros: time.micros - (minutes ?? 0) * 60_000_000,
   };
 }
+
+const minutesOf = (offset: string): number =>
+  (offset.startsWith('-') ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2)));
 
 /** What a message holds beside its text: JSON, CEF or LEEF, the fields of known programs, or `key=value` pairs. */
 function messageFields(message: string, program?: string): Record<string, unknown> {
@@ -170,7 +189,8 @@ function messageFields(message: string, program?: string): Record<string, unknow
     (program ? programFields(program, message) : undefined) ??
     ciscoFields(message) ??
     paloAltoFields(message) ??
-    checkPointFields(message);
+    checkPointFields(message) ??
+    trafficFields(message);
   if (known) return { message, ...known };
   const pairs = message.includes('=') ? keyValues(message) : {};
   return Object.keys(pairs).length >= 3 ? { ...pairs, message } : { message };

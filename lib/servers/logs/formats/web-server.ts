@@ -5,7 +5,7 @@ import { fieldsOf, lineFormat } from './lines';
 const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
 /** [virtual host] address ident user [time] "request" status bytes ["referer" "user agent" [more]] */
 const ACCESS = new RegExp(
-  String.raw`^(?:(\S+:\d+|[\w.-]+) )?(\S+) (\S+) ("[^"]*"|[^\s"[]+(?: [^\s"[]+)*) \[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]+)\] ${QUOTED} (\d{3}|-) (\d+|-)(?: ${QUOTED}(?: ${QUOTED})?)?(.*)$`,
+  String.raw`^(?:(\S+:\d+|[\w.-]+) )?(\S+) (\S+) ("[^"]*"|[^\s"[]+(?: [^\s"[]+)*) \[(\d{1,2}/(?:[A-Z][a-z]{2}|\d{2})/\d{4}:[^\]]+)\] ${QUOTED} (\d{3}|-) (\d+|-)(?: ${QUOTED}(?: ${QUOTED})?)?(.*)$`,
 );
 
 /** Apache and nginx access logs: common, combined, with a virtual host before or more fields behind. */
@@ -52,7 +52,9 @@ export const webAccess: Format = lineFormat({
         rest?.trim(),
       ],
     );
-    return { fields, time: readTime(time) ?? null };
+    // Proxmox writes the month in digits.
+    const numeric = time?.replace(/^(\d{1,2}\/\d{2}\/\d{4}):/, '$1 ');
+    return { fields, time: readTime(numeric, 'dmy') ?? null };
   },
 });
 
