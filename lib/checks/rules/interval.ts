@@ -167,7 +167,7 @@ function whenOf(context: CheckContext, { block, start, text, times, events }: St
       ? { said: [], end: null, likely: stretches, all: stretches }
       : null;
   }
-  const mention = mentionIn(context, phrase);
+  const mention = mentionIn(context, phrase, true);
   const stretches = mention && stretchesOf(mention);
   return mention && stretches ? { ...mention, likely: stretches.said, all: stretches.all } : null;
 }
