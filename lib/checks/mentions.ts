@@ -130,8 +130,7 @@ function toldTokens(context: CheckContext): Tokens {
     const cell = isTimelineRow(statement) ? cellUnder(statement.block, SAID_IN) : null;
     const events = cell ? eventsAbout(statement).filter(({ times }) => times.length > 0) : [];
     if (!cell || events.length > MAX_TOLD) continue;
-    for (const word of contentWords(cell.text))
-      found.set(word, [...new Set([...(found.get(word) ?? []), ...events])]);
+    for (const word of contentWords(cell.text)) found.set(word, [...new Set([...(found.get(word) ?? []), ...events])]);
   }
   return found;
 }

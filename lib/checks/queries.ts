@@ -201,8 +201,12 @@ function hidesActs(record: EvidenceIndex, scope: string): boolean {
   const asked = squash(JSON.stringify(record.call.args) ?? '');
   return !events.some(
     ({ row, columns }) =>
-      row.cells.some((cell) => typeof cell === 'object' ? cell !== null : typeof cell === 'string' && cell.length > 60) ||
-      things.some(([, names]) => names.test(columns.join(' ').toLowerCase()) || names.test(row.text) || names.test(asked)),
+      row.cells.some((cell) =>
+        typeof cell === 'object' ? cell !== null : typeof cell === 'string' && cell.length > 60,
+      ) ||
+      things.some(
+        ([, names]) => names.test(columns.join(' ').toLowerCase()) || names.test(row.text) || names.test(asked),
+      ),
   );
 }
 

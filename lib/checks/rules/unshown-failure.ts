@@ -20,7 +20,11 @@ export function checkUnshownFailures(context: CheckContext): Finding[] {
     if (block.kind === 'row') return [];
     const records = [...new Set(events.map(({ record }) => record))];
     const [first] = records;
-    if (!first || records.some((record) => !showsAll(record)) || records.some((record) => eventsOf(record).some(isWrong)))
+    if (
+      !first ||
+      records.some((record) => !showsAll(record)) ||
+      records.some((record) => eventsOf(record).some(isWrong))
+    )
       return [];
     return failuresIn(statement)
       .map((said) =>
@@ -44,8 +48,7 @@ const failuresIn = (statement: Statement) =>
 
 /** `after the last refusal` only says when. */
 const ASIDE = /^\W*(?:after|before|until|since|once|if|when)\b/i;
-const WAS =
-  /\b(?:was|were|been|got|being|had|has|have)\s+(?:\p{L}+ly\s+|all\s+|then\s+|also\s+|each\s+|both\s+)?$/iu;
+const WAS = /\b(?:was|were|been|got|being|had|has|have)\s+(?:\p{L}+ly\s+|all\s+|then\s+|also\s+|each\s+|both\s+)?$/iu;
 const ITSELF = /^(?:failed|fails|refused|denied|rejected|blocked|could)/i;
 /** What failed to be done, or whom it was refused. */
 const OBJECT = /^\s+(?:to\s|MFA\b|(?:the|all|every|each|both|it|them|him|her|its|his|their)\s|be\s)/i;
