@@ -18,8 +18,9 @@ const NARROWED =
   /\b(?:only|more|fewer|less|than|outside|inside|until|again|further|yet|either|neither|those|these|such|same|similar|like|which|who|whose|that|without|while|during|between|new|another|other|others|else|instead|itself|themselves|own|both|two|three|long|longer|much|many|enough|first|second|third|last|similar|unusual|further|with|but|except|besides|apart|if|when|where|as)\b/i;
 /** Words that any event is told by. */
 const ANY_EVENT =
-  /\b(?:(?:api|single)|calls?|requests?|events?|activity|records?|rows?|lines?|entr(?:y|ies)|traces?|packets?|actions?|acts?|use|used|seen|found|observed|recorded|logged|occurs?|occurred|appears?|appeared|shows?|up|active|came|comes?|anything|tried|attempts?|made|one|any|at all|so far|ever|anywhere|address(?:es)?|account|machine|in the (?:whole |entire )?(?:logs?|period|case)|of the log|there|on it|was|were|been|is|are|be|has|have|had|did|does|do|the|an?|of|by|from|to|at|on|in|or|they|he|she|it|her|his|name)\b/gi;
+  /\b(?:(?:api|single)|calls?|requests?|events?|activity|records?|rows?|lines?|entr(?:y|ies)|traces?|packets?|actions?|acts?|use|used|seen|found|observed|recorded|logged|occurs?|occurred|appears?|appeared|shows?|up|active|came|comes?|anything|tried|attempts?|made|asked for|below|one|any|at all|so far|ever|anywhere|address(?:es)?|account|machine|in the (?:whole |entire )?(?:logs?|period|case)|of the log|there|on it|was|were|been|is|are|be|has|have|had|did|does|do|the|an?|of|by|from|to|at|on|in|or|they|he|she|it|her|his|name)\b/gi;
 const WEEKEND = /\b(?:at|on|during) (?:the )?weekends?\b/i;
+const BY_IT = /\bby (?:it|him|her|them|the (?:account|user|role|address))\b/i;
 const ON_DAY = /\b(on|before|after|since|ahead of) the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:or|and) )/i;
 const EARLIER =
   /\b(?:(?:ever )?before(?: (?:that|the|this) (?:night|day|evening|morning|afternoon|incident|case))?|earlier|previously|in the (?:\p{L}+ )?(?:days|weeks|nights) before)\b\s*(?:[.[]|$)/iu;
@@ -60,7 +61,7 @@ function readDenial(
   const tests = [...subject.tests];
   const named = keysOf(context, denial);
   // `adm-kerr on ws-207`: how two names go together is not in a row's words.
-  if (named.tests.length > 1) return null;
+  if (named.tests.length > 1 && !named.isEither) return null;
   const timed = timesOf(context, denial, named.text);
   if (!timed) return null;
   tests.push(...named.tests, ...timed.tests);
@@ -75,6 +76,9 @@ function readDenial(
     .replace(/\s+/g, ' ')
     .trim();
   // `five events, none refused`: none of those.
+  const { vocabulary } = statementsOf(context);
+  const isOfOne = cited.every((record) => entitiesAsked(record, vocabulary).length === 1);
+  if (isOfOne && BY_IT.test(denial.scope)) tests.push(() => true);
   const isBound = denial.word === 'none' ? timed.tests.length > 0 && left === '' && !outcome : tests.length > 0;
   return isBound ? { tests, left, outcome } : null;
 }
@@ -109,7 +113,10 @@ const isOf = (event: EvidenceEvent, name: string): boolean =>
   event.actors.includes(name) || event.row.text.includes(squash(name)) || event.record.asks(name);
 
 /** What rows have to hold: addresses, accounts and names in the denial; and its text without them. */
-function keysOf(context: CheckContext, { block, start, end, word, scope }: Denial): { tests: Test[]; text: string } {
+function keysOf(
+  context: CheckContext,
+  { block, start, end, word, scope }: Denial,
+): { tests: Test[]; text: string; isEither: boolean } {
   const from = start + word.length;
   const { vocabulary } = statementsOf(context);
   const names = [
@@ -125,7 +132,15 @@ function keysOf(context: CheckContext, { block, start, end, word, scope }: Denia
   let text = scope;
   for (const one of names)
     text = text.slice(0, one.start - from) + ' '.repeat(one.end - one.start) + text.slice(one.end - from);
+  const isEither = names.length === 2 && /^[`*\s]*(?:or|nor)[`*\s]*$/i.test(betweenOf(block.text, names));
+  if (isEither)
+    return {
+      text: text.replace(/\[[.@:]\]|[`*]/g, ' '),
+      isEither,
+      tests: [(event: EvidenceEvent) => names.some(({ value }) => isOf(event, value.toLowerCase()))],
+    };
   return {
+    isEither,
     text: text.replace(/\[[.@:]\]|[`*]/g, ' '),
     tests: names.map(
       ({ value }) =>
@@ -133,6 +148,11 @@ function keysOf(context: CheckContext, { block, start, end, word, scope }: Denia
           isOf(event, value.toLowerCase()),
     ),
   };
+}
+
+function betweenOf(text: string, names: { start: number; end: number }[]): string {
+  const [first, second] = [...names].sort((a, b) => a.start - b.start);
+  return text.slice(first?.end, second?.start);
 }
 
 /** When it is denied; null where a time of it can't be read. */

@@ -129,6 +129,11 @@ const THINGS: [RegExp, RegExp][] = [
   [/\bconnections?\b/i, /connect|conn\b|flow/],
   [/\bcalendars?\b/i, /calendar/],
   [/\b(?:inbox|mailbox|forwarding) rules?\b/i, /rule|mailbox/],
+  [/\bimages?\b/i, /image|container|pod|registry|pull/],
+  [/\badministrators?\b/i, /admin|privilege|role|group|member|polic|grant/],
+  [/\bssh\b/i, /session|ssh|login|logon|sign|auth|pam|accepted|token/],
+  [/\bvpn\b/i, /vpn|tunnel|ike|openvpn|wireguard|anyconnect|globalprotect/],
+  [/\b(?:resolved?|looked up) (?:a|any|another|the) names?\b|\bdns\b/i, /dns|query|resolv|lookup|name/],
   [/\b(?:event )?logs?\b(?= (?:was|were|is|has))/i, /log|audit|trail/],
 ];
 const ACTION_COLUMN = /event_?(?:name|type|id|code)|operation|action|method|exe$|process|command|image|verb|resource/i;

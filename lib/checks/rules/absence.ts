@@ -269,8 +269,11 @@ const isEmpty = (record: EvidenceIndex): boolean =>
 const isQuery = (tool: string): boolean => asksSource(tool) || /^search_/.test(tool);
 
 /** What stands before a verb that is denied is a part of what is denied: `files were not downloaded`. */
+/** `Whether a bucket was made public was asked as well; no such call exists`: what was told before it. */
+const SUCH = /^no such \p{L}+\b/iu;
 const OF_VERB = /^(?:not|never|(?:was|were|did|has|have|had)n[’']t) (?!authori)/i;
 function subjectOf({ sentence, start, scope, place }: Absence): string {
+  if (SUCH.test(scope)) return sentence.slice(0, place.start - start);
   if (!OF_VERB.test(scope)) return '';
   return /(?:[^,;:()|.–—]|[.:](?=\S))*$/.exec(sentence.slice(0, place.start - start))?.[0] ?? '';
 }
