@@ -65,6 +65,7 @@ import { checkTimeline } from './rules/timeline';
 import { checkToldOrder } from './rules/told-order';
 import { checkToldOutcomes } from './rules/told-outcome';
 import { checkTotals } from './rules/total';
+import { checkUnshownFailures } from './rules/unshown-failure';
 import { checkValueBounds } from './rules/value-bound';
 
 /** Far above any report that people read. */
@@ -106,6 +107,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkOutcomes,
   checkToldOutcomes,
   checkClauseOutcomes,
+  checkUnshownFailures,
   checkSeconds,
   checkEnded,
   checkCounts,

@@ -87,8 +87,7 @@ export function rangeOf(context: CheckContext, denial: Denial): Range | null {
   const subject = subjectOf(context, denial);
   if (subject === undefined) return null;
   const isVerb = /^(?:never|not|\p{L}+n[’']t)$/u.test(word);
-  if (isVerb && (subject.length === 0 || REDUCED.test(`${before}${/n[’']t$/.test(word) ? word.slice(0, -3) : ''}`)))
-    return null;
+  if (isVerb && (subject.length === 0 || isReduced(denial))) return null;
   const limit = isEarlier ? startOf(context) - HALF_A_DAY : null;
   if (limit !== null && !Number.isFinite(limit)) return null;
   const { vocabulary } = statementsOf(context);
@@ -141,7 +140,7 @@ const isOf = (event: EvidenceEvent, name: string): boolean =>
   (event.actors.length === 0 && event.record.asks(name));
 
 /** When the case begins: its first alert, else the first row of its timeline. */
-function startOf(context: CheckContext): number {
+export function startOf(context: CheckContext): number {
   const alerts = alertTimes(context);
   const rows = statementsOf(context).statements.filter(isTimelineRow);
   const times = rows.flatMap(({ times: said }) =>
@@ -201,14 +200,19 @@ function partOf(context: CheckContext, { block, scope, start, end, word }: Denia
 const isName = ({ kind }: Claim): boolean => kind === 'indicator' || kind === 'id' || kind === 'quote';
 
 /** `it has read no object`: the verb stands before the word that denies. */
-function verbBefore({ word, before }: Denial): string {
+export function verbBefore({ word, before }: Denial): string {
   if (!/^(?:no|nothing|none)$/.test(word)) return '';
   const last = /(?:^|\s)(\p{L}{3,}(?:ed|ad|ew|an|t|s|k)?)\s+$/u.exec(before)?.[1] ?? '';
   return /(?:ed|read|sent|got|took|saw|ran|made|left)$/.test(last) && !AUXILIARY.test(last) ? last : '';
 }
 
+/** Whether what is denied is of the thing before it: `an address that she had never used`. */
+export const isOfThingBefore = (denial: Denial): boolean => RELATIVE.test(denial.before) || isReduced(denial);
+const isReduced = ({ before, word }: Denial): boolean =>
+  REDUCED.test(`${before}${/n[’']t$/.test(word) ? word.slice(0, -3) : ''}`);
+
 /** Whom a denial is of: who is named right before it, or whom a pronoun points back to; empty where it begins its clause; undefined where nothing tells. */
-function subjectOf(context: CheckContext, { block, before, start, word }: Denial): string[] | undefined {
+export function subjectOf(context: CheckContext, { block, before, start, word }: Denial): string[] | undefined {
   // A dot within a name ends nothing.
   const clause = /(?:[^,;:.()–—]|[.:](?=\S))*$/.exec(before.replace(/\[\.\]/g, '···'))?.[0] ?? '';
   const { vocabulary } = statementsOf(context);

@@ -68,6 +68,8 @@ export function eventsOf(record: EvidenceIndex): EvidenceEvent[] {
   return events;
 }
 
+const OF_SESSION = /session/i;
+
 function findEvents(record: EvidenceIndex): EvidenceEvent[] {
   const events: EvidenceEvent[] = [];
   for (const table of record.tables()) {
@@ -75,7 +77,9 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
     const hasActions = columns.some((roles) => roles.includes('action'));
     const query = JSON.stringify(record.call.args)?.replaceAll('\\"', '"') ?? '';
     const asked = hasActions ? undefined : (ACTION_ASKED.exec(query)?.[1] ?? windowsAction(query));
-    const askedOf = columns.some((roles) => roles.includes('actor')) ? [] : actorAsked(query);
+    // A session of somebody is no other who acted.
+    const isNamed = columns.some((roles, at) => roles.includes('actor') && !OF_SESSION.test(table.columns[at] ?? ''));
+    const askedOf = isNamed ? [] : actorAsked(query);
     for (const row of table.rows.slice(0, MAX_ROWS - events.length)) {
       const texts = (role: Role) =>
         columns.flatMap((roles, at) => {

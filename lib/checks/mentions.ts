@@ -5,6 +5,7 @@ import { type EvidenceIndex, squash } from './evidence-index';
 import { IPV4 } from './indicators';
 import { numberWordsIn } from './number-words';
 import { outcomeAbout, withoutOutcomes } from './outcome-words';
+import { cellUnder, eventsAbout, isTimelineRow, statementsOf } from './statements';
 import type { SaidTime } from './times';
 
 /**
@@ -114,6 +115,26 @@ function tokensOf(record: EvidenceIndex): Tokens {
   return found;
 }
 
+const toldRead = new WeakMap<CheckContext, Tokens>();
+const SAID_IN = /action|event|what|activity|description|step/i;
+/** A row of a timeline that stands for more says nothing of each. */
+const MAX_TOLD = 12;
+
+/** What the report's own timeline calls the events of its rows: its author says the same in prose by the same words. */
+function toldTokens(context: CheckContext): Tokens {
+  const known = toldRead.get(context);
+  if (known) return known;
+  const found: Tokens = new Map();
+  toldRead.set(context, found);
+  for (const statement of statementsOf(context).statements) {
+    const cell = isTimelineRow(statement) ? cellUnder(statement.block, SAID_IN) : null;
+    const events = cell ? eventsAbout(statement).filter(({ times }) => times.length > 0) : [];
+    if (!cell || events.length > MAX_TOLD) continue;
+    for (const word of contentWords(cell.text)) found.set(word, [...new Set([...(found.get(word) ?? []), ...events])]);
+  }
+  return found;
+}
+
 /** `CreateAccessKey` and `user.mfa.factor.activate` word by word, in lower case. */
 const wordsOf = (text: string): string[] =>
   text
@@ -130,16 +151,17 @@ function stemOf(word: string): string {
 const stemsRead = new WeakMap<CheckContext, Map<string, Set<EvidenceEvent>>>();
 
 /** The events of the case that have a word, or what logs call it. */
-function eventsWith(context: CheckContext, word: string): Set<EvidenceEvent> {
+function eventsWith(context: CheckContext, word: string, isTold: boolean): Set<EvidenceEvent> {
   const cache = stemsRead.get(context) ?? new Map<string, Set<EvidenceEvent>>();
   stemsRead.set(context, cache);
-  const known = cache.get(word);
+  const key = `${isTold} ${word}`;
+  const known = cache.get(key);
   if (known) return known;
   const found = new Set<EvidenceEvent>();
   const stem = stemOf(word);
   const same = SAME.filter(([words]) => words.test(word)).map(([, names]) => names);
-  for (const record of context.all) {
-    for (const [token, events] of tokensOf(record)) {
+  for (const tokens of [...context.all.map(tokensOf), ...(isTold ? [toldTokens(context)] : [])]) {
+    for (const [token, events] of tokens) {
       const isIt = token.startsWith('=')
         ? same.some((names) => names.test(token.slice(1)))
         : stem.length >= 4
@@ -148,7 +170,7 @@ function eventsWith(context: CheckContext, word: string): Set<EvidenceEvent> {
       if (isIt) for (const event of events) found.add(event);
     }
   }
-  cache.set(word, found);
+  cache.set(key, found);
   return found;
 }
 
@@ -156,7 +178,7 @@ function eventsWith(context: CheckContext, word: string): Set<EvidenceEvent> {
 export function wordsShared(context: CheckContext, text: string, events: EvidenceEvent[]): Map<EvidenceEvent, number> {
   const found = new Map<EvidenceEvent, number>();
   for (const word of contentWords(text)) {
-    const having = eventsWith(context, word);
+    const having = eventsWith(context, word, true);
     const own = events.filter((event) => having.has(event));
     if (own.length === 0 || (own.length > 2 && own.length > 0.7 * events.length)) continue;
     for (const event of own) found.set(event, (found.get(event) ?? 0) + 1);
@@ -188,17 +210,18 @@ const MAX_WORDS = 8;
 
 const mentions = new WeakMap<CheckContext, Map<string, Mention | null>>();
 
-/** What a phrase says happened; null where its words don't say which events. */
-export function mentionIn(context: CheckContext, phrase: string): Mention | null {
+/** What a phrase says happened; null where its words don't say which events. `isTold`: also by the words of the report's timeline. */
+export function mentionIn(context: CheckContext, phrase: string, isTold = false): Mention | null {
   const cache = mentions.get(context) ?? new Map<string, Mention | null>();
   mentions.set(context, cache);
-  const known = cache.get(phrase);
-  const mention = known === undefined ? findMention(context, phrase) : known;
-  cache.set(phrase, mention);
+  const key = `${isTold} ${phrase}`;
+  const known = cache.get(key);
+  const mention = known === undefined ? findMention(context, phrase, isTold) : known;
+  cache.set(key, mention);
   return mention;
 }
 
-function findMention(context: CheckContext, phrase: string): Mention | null {
+function findMention(context: CheckContext, phrase: string, isTold: boolean): Mention | null {
   const text = phrase.replace(/\[E[^\]]*\]/g, ' ').replace(/\[([.@:])\]/g, '$1');
   const outcome = outcomeAbout(text);
   const end = /\b(?:first|earliest)\b/i.test(text) ? 'first' : /\b(?:last|latest|final)\b/i.test(text) ? 'last' : null;
@@ -208,7 +231,7 @@ function findMention(context: CheckContext, phrase: string): Mention | null {
   if (words.length > MAX_WORDS || (words.length === 1 && (words[0]?.length ?? 0) < 5)) return null;
   const counted = new Map<EvidenceEvent, number>();
   for (const word of words)
-    for (const event of eventsWith(context, word)) counted.set(event, (counted.get(event) ?? 0) + 1);
+    for (const event of eventsWith(context, word, isTold)) counted.set(event, (counted.get(event) ?? 0) + 1);
   const most = Math.max(0, ...counted.values());
   const isSaid = words.length < 3 ? most === words.length : most >= Math.max(2, Math.ceil(words.length * 0.6));
   const byOutcome = (events: EvidenceEvent[]) =>

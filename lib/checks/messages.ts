@@ -34,6 +34,8 @@ export const MESSAGES = {
     `E${record} has ${list(actual)} in the row of this time, not ${said}.`,
   'outcome-differs': ({ said, actual, record }: { said: string; actual: string; record: number }) =>
     `E${record} records this event as ${actual}, not "${said}".`,
+  'outcome-unshown': ({ said, cited }: { said: string; cited: number[] }) =>
+    `No row of ${names(cited, 'or')} shows a failure, but this says "${said}". Check the outcome, or cite the record that has it.`,
   'outcome-counts-differ': ({
     said,
     number,

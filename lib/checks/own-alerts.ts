@@ -14,16 +14,19 @@ export function alertTimes({
 }
 
 /**
- * The case's own alerts where a search of alerts found them: those that are attached to a case of this codename. A file on disk
- * has no other trace of them.
+ * The case's own alerts where they were read, or a search of alerts found them: those that the report names, or that are attached to
+ * a case of this codename. A file on disk has no other trace of them.
  */
 export function ownAlerts(all: EvidenceIndex[], frontMatter: FrontMatter | null): string[] {
   if (!frontMatter) return [];
+  const own = new Set(frontMatter.alerts ?? []);
   return all.flatMap(({ call }) => {
-    const { alerts } = (call.structured ?? {}) as { alerts?: unknown };
+    const { alert, alerts } = (call.structured ?? {}) as { alert?: unknown; alerts?: unknown };
+    const { source, sourceRef } = (alert ?? {}) as { source?: unknown; sourceRef?: unknown };
+    if (call.tool === 'get_alert') return own.has(`${source}:${sourceRef}`) ? [JSON.stringify(alert)] : [];
     if (!Array.isArray(alerts)) return [];
-    return alerts.flatMap((alert) => {
-      const text = JSON.stringify(alert) ?? '';
+    return alerts.flatMap((one) => {
+      const text = JSON.stringify(one) ?? '';
       return text.includes(`"codename":"${frontMatter.codename}"`) ? [text] : [];
     });
   });

@@ -1,6 +1,6 @@
 import { findCitations } from './blocks';
 import { windowsAsked } from './event-names';
-import type { Vocabulary } from './events';
+import { eventsOf, type Vocabulary } from './events';
 import { type EvidenceIndex, squash } from './evidence-index';
 import { IPV4 } from './indicators';
 import type { SaidTime } from './times';
@@ -129,6 +129,11 @@ const THINGS: [RegExp, RegExp][] = [
   [/\bconnections?\b/i, /connect|conn\b|flow/],
   [/\bcalendars?\b/i, /calendar/],
   [/\b(?:inbox|mailbox|forwarding) rules?\b/i, /rule|mailbox/],
+  [/\bimages?\b/i, /image|container|pod|registry|pull/],
+  [/\badministrators?\b/i, /admin|privilege|role|group|member|polic|grant/],
+  [/\bssh\b/i, /session|ssh|login|logon|sign|auth|pam|accepted|token/],
+  [/\bvpn\b/i, /vpn|tunnel|ike|openvpn|wireguard|anyconnect|globalprotect/],
+  [/\b(?:resolved?|looked up) (?:a|any|another|the) names?\b|\bdns\b/i, /dns|query|resolv|lookup|name/],
   [/\b(?:event )?logs?\b(?= (?:was|were|is|has))/i, /log|audit|trail/],
 ];
 const ACTION_COLUMN = /event_?(?:name|type|id|code)|operation|action|method|exe$|process|command|image|verb|resource/i;
@@ -190,6 +195,26 @@ function showsThing(record: EvidenceIndex, scope: string): boolean {
     );
 }
 
+const OF_OTHERS =
+  /\b(?:nobody|no[ -]one|none|else\w*|others?|another|different|any(?:one|body)|elsewhere|only|alone|single|sole|company|tenant|organi[sz]ation|everyone|everybody|all)\b/i;
+
+/** Whether a query's rows count something of somebody without saying what was done: they can't show that an act is missing. */
+function hidesActs(record: EvidenceIndex, scope: string): boolean {
+  const things = THINGS.filter(([words]) => words.test(scope));
+  const events = eventsOf(record);
+  if (things.length === 0 || events.length === 0 || events.some(({ actions }) => actions.length > 0)) return false;
+  const asked = squash(JSON.stringify(record.call.args) ?? '');
+  return !events.some(
+    ({ row, columns }) =>
+      row.cells.some((cell) =>
+        typeof cell === 'object' ? cell !== null : typeof cell === 'string' && cell.length > 60,
+      ) ||
+      things.some(
+        ([, names]) => names.test(columns.join(' ').toLowerCase()) || names.test(row.text) || names.test(asked),
+      ),
+  );
+}
+
 const isOfActor = (filter: string, actors: ReadonlySet<string>): boolean =>
   filter.includes('@') || /^[\d.:%]+$/.test(filter) || actors.has(filter.replaceAll('%', ''));
 
@@ -245,8 +270,9 @@ export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, sco
   const isEntity = (filter: string) =>
     isOfEntities || /\d/.test(filter) || vocabulary.actors.has(filter.replaceAll('%', ''));
   const keys = names.map((name) => squash(name));
-  // A query that leaves an address out looks for all others.
-  if (isOfEntities && leftOut.some((column) => ENTITY_COLUMN.test(column))) return true;
+  // A query that leaves an address out looks for all others, and for others alone.
+  if (isOfEntities && leftOut.some((column) => ENTITY_COLUMN.test(column))) return OF_OTHERS.test(around);
+  if (hidesActs(record, scope)) return false;
   const isNamed = keys.some((key) => args.includes(key) || record.has(key));
   if (isNamed) return true;
   const narrowsToOther = keys.some(

@@ -161,7 +161,7 @@ export const involves = (event: EvidenceEvent, name: string): boolean =>
   event.actors.includes(name) || event.row.text.includes(squash(name)) || isAskedFor(event, name);
 
 /** What an action was done to, or answered: whose name stands there did not act. */
-const TARGET = /request|target|resource|response|object|param|payload|detail/i;
+const TARGET = /request|target|resource|response|object|param|payload|detail|^name$|^ns$|namespace/i;
 
 /** Whether an event's evidence has a name as who acted: anywhere but where it says what was acted on. */
 export function actedIn(event: EvidenceEvent, name: string): boolean {

@@ -174,7 +174,8 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     const [subject] = claimsOf(block).filter(({ kind }) => kind !== 'number' && kind !== 'time');
     if (queries.some((record) => isEmpty(record) || (subject && record.has(subject.value)))) return null;
   }
-  const names = namesIn(context, absence);
+  const subject = subjectOf(absence);
+  const names = namesIn(context, absence, subject);
   const stems = contentStems(absence.scope);
   if (queries.length === 0 && names.length === 0 && stems.length === 0) return null;
   if (queries.length === 0 && namesUnreadSource(context, sentence))
@@ -185,7 +186,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   const around = contentStems(block.text.slice(Math.max(0, start - 300), start + sentence.length));
   const { vocabulary } = statementsOf(context);
   const fits = (record: EvidenceIndex) =>
-    couldFind(record, { names, stems: around, vocabulary, scope: absence.scope, around: sentence }) &&
+    couldFind(record, { names, stems: around, vocabulary, scope: `${subject}${absence.scope}`, around: sentence }) &&
     coversMonths(record, sentence) &&
     times.every(({ time, from }) => isRangeBeside(record, time, block.text.slice(Math.max(0, from - 30), from)));
   if (!asked.some(fits)) {
@@ -267,13 +268,25 @@ const isEmpty = (record: EvidenceIndex): boolean =>
 /** Asks for something that may not be there: a source, or our own alerts and cases. */
 const isQuery = (tool: string): boolean => asksSource(tool) || /^search_/.test(tool);
 
-function namesIn(context: CheckContext, { block, place, scope }: Absence): string[] {
+/** What stands before a verb that is denied is a part of what is denied: `files were not downloaded`. */
+/** `Whether a bucket was made public was asked as well; no such call exists`: what was told before it. */
+const SUCH = /^no such \p{L}+\b/iu;
+const OF_VERB = /^(?:not|never|(?:was|were|did|has|have|had)n[’']t) (?!authori)/i;
+function subjectOf({ sentence, start, scope, place }: Absence): string {
+  if (SUCH.test(scope)) return sentence.slice(0, place.start - start);
+  if (!OF_VERB.test(scope)) return '';
+  return /(?:[^,;:()|.–—]|[.:](?=\S))*$/.exec(sentence.slice(0, place.start - start))?.[0] ?? '';
+}
+
+function namesIn(context: CheckContext, { block, place, scope }: Absence, subject: string): string[] {
   const { vocabulary } = statementsOf(context);
   const claims = claimsOf(block).filter(
     ({ kind, start }) =>
       kind !== 'number' && kind !== 'time' && start >= place.start && start < place.start + scope.length,
   );
-  const named = [...namesAt(scope, vocabulary.actors), ...namesAt(scope, vocabulary.actions)].map(({ name }) => name);
+  const named = [...namesAt(`${subject} ${scope}`, vocabulary.actors), ...namesAt(scope, vocabulary.actions)].map(
+    ({ name }) => name,
+  );
   const camel = scope.match(/\b\p{Lu}\p{Ll}+\p{Lu}[\p{L}\d]+\b/gu) ?? [];
   return [...new Set([...claims.map(({ value }) => value), ...named, ...camel])];
 }

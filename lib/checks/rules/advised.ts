@@ -1,3 +1,4 @@
+import type { Block } from '../blocks';
 import { ADVICE, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { eventsOf, namesAt } from '../events';
@@ -11,6 +12,7 @@ import { DAY } from '../times';
 /** Steps that hit whom they name. */
 const CONTAINS =
   /^[\s*_|>-]*(?:\[[ x]\]\s*)?(?:\p{L}+ \| )?(?:immediately |now |first |then )?(?:isolate|disable|revoke|lock|deactivate|suspend|terminate|block|drain|rebuild|re-?image|quarantine|contain)\b/iu;
+const LEAVES_OUT = /\b(?:except|unless|like|other than|but|besides|anybody|anyone|any|every)\b/i;
 /** What a step spares, or compares with. */
 const SPARES = /\b(?:except|only|from|unless|like|other than|as (?:on|for)|allow)\b/i;
 
@@ -35,17 +37,25 @@ export function checkAdvised(context: CheckContext): Finding[] {
       JSON.stringify(context.frontMatter ?? ''),
     ].join('\n'),
   );
+  const body = context.blocks.filter(({ section }) => !ADVICE.test(section)).map(({ text }) => text);
+  const told = squash([...body, JSON.stringify(context.frontMatter ?? '')].join('\n'));
+  const advice = squash(context.blocks.flatMap(({ section, text }) => (ADVICE.test(section) ? [text] : [])).join('\n'));
   return context.blocks.flatMap((block) => {
     if (!ADVICE.test(block.section) || block.kind === 'heading' || block.text.length > 2000) return [];
     const step = /[.;](?:\s|$)/.exec(block.text)?.index ?? block.text.length;
     const text = block.text.slice(0, step);
-    if (!CONTAINS.test(text) || negationsIn(text).length > 0) return [];
-    const named = [
-      ...namesAt(text, vocabulary.actors).map((one) => ({ ...one, value: one.name })),
-      ...claimsOf(block).filter(({ value, end }) => IPV4.test(value) && end <= step),
-    ];
-    return named
-      .filter(({ value, start }) => !implicated.includes(squash(value)) && !SPARES.test(text.slice(0, start)))
+    const named = namedIn(block, vocabulary.actors, step);
+    const isAgainst = CONTAINS.test(text) && negationsIn(text).length === 0;
+    const untied = named.filter(
+      ({ value, start, isWho }) =>
+        isAgainst && isWho && !implicated.includes(squash(value)) && !SPARES.test(text.slice(0, start)),
+    );
+    // What the report tells nothing of, and the advice names in passing.
+    const unheard = named.filter(({ value, start }) => {
+      const key = squash(value);
+      return !LEAVES_OUT.test(text.slice(0, start)) && !told.includes(key) && advice.split(key).length === 2;
+    });
+    return [...untied, ...unheard]
       .flatMap(({ value, start, end }) => {
         const record = holderOf(context, value);
         if (record === null) return [];
@@ -56,11 +66,28 @@ export function checkAdvised(context: CheckContext): Finding[] {
   });
 }
 
-/** The record that has somebody as who acts, or an address. */
+type Named = { value: string; start: number; end: number; isWho: boolean };
+
+/** Who and what a step names: accounts, addresses, and ids of keys, sessions and machines. */
+function namedIn(block: Block, actors: ReadonlySet<string>, step: number): Named[] {
+  return [
+    ...namesAt(block.text.slice(0, step), actors).map((one) => ({ ...one, value: one.name, isWho: true })),
+    ...claimsOf(block).flatMap(({ value, kind, start, end }) =>
+      end <= step && ['indicator', 'id', 'quote'].includes(kind) && !/\s/.test(value) && value.length > 4
+        ? [{ value, start, end, isWho: IPV4.test(value) }]
+        : [],
+    ),
+  ];
+}
+
+/** The record that has somebody as who acts, or an address or a name in a cell of its own. */
 function holderOf({ all }: CheckContext, value: string): number | null {
   const key = squash(value);
   const record = all.find((one) =>
-    eventsOf(one).some(({ actors, row }) => actors.includes(value) || (IPV4.test(value) && row.text.includes(key))),
+    eventsOf(one).some(
+      ({ actors, row }) =>
+        actors.includes(value) || row.cells.some((cell) => typeof cell === 'string' && squash(cell) === key),
+    ),
   );
   return record?.call.number ?? null;
 }

@@ -182,7 +182,7 @@ function checkWho(context: CheckContext, statement: Statement): Finding[] {
     );
     const mention =
       isSubject || isBy
-        ? mentionIn(context, `${block.text.slice(start, who.start)} ${block.text.slice(who.end, end)}`)
+        ? mentionIn(context, `${block.text.slice(start, who.start)} ${block.text.slice(who.end, end)}`, true)
         : null;
     if (!mention || mention.end || mention.said.length > 12) return [];
     const rows = mention.said.filter((event) => statement.events.includes(event));

@@ -10,6 +10,7 @@ import { mentionIn } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
 import { outcomeAbout } from '../outcome-words';
+import { rowAgainst } from '../plain-denials';
 import { entitiesAsked, isAnswer } from '../queries';
 import { statementsOf } from '../statements';
 
@@ -58,14 +59,26 @@ function checkDenial(context: CheckContext, denial: Denial): Finding[] {
   const { block, word, scope, start, end } = denial;
   if (!/^(?:no|nobody|nothing|never|none|nor|neither|not|\p{L}+n[’']t)$/u.test(word)) return [];
   if (NOT_OF_LOGS.test(`${word}${scope}`) || OF_SOURCES.test(`${word}${scope}`)) return [];
+  const cited = citedBehind(denial).flatMap((number) => context.records.get(number) ?? []);
+  const event = rowWithin(context, denial, cited) ?? rowAgainst(context, denial, cited);
+  if (!event) return [];
+  const what = block.text.slice(start, end).replace(/\s+/g, ' ').trim().slice(0, 70);
+  const who = event.actors.find((name) => !name.startsWith('arn:'));
+  const value = [event.actions[0], who].filter(Boolean).join(' by ') || 'rows of it';
+  const place = placeOf(block, { start, end: Math.min(end, start + 80) });
+  return [
+    finding('absence', 'warning', place, 'absence-contradicted', { what, value, record: event.record.call.number }),
+  ];
+}
+
+/** A row in the reach of a denial that has all of its words. */
+function rowWithin(context: CheckContext, denial: Denial, all: EvidenceIndex[]): EvidenceEvent | null {
+  const { word, scope } = denial;
   const meant = rangeOf(context, denial);
-  if (!meant) return [];
-  const numbers = citedBehind(denial);
-  const cited = numbers
-    .flatMap((number) => context.records.get(number) ?? [])
-    .filter(({ call }) => asksSource(call.tool));
+  if (!meant) return null;
+  const cited = all.filter(({ call }) => asksSource(call.tool));
   const isWide = EVERYWHERE.test(`${word}${scope}`) || meant.isBound;
-  if (!isWide && cited.length === 0) return [];
+  if (!isWide && cited.length === 0) return null;
   const outcome = outcomeAbout(scope);
   const events = meant.parts
     .flatMap((part) => eventsSaid(context, part, meant.isAnything))
@@ -79,16 +92,8 @@ function checkDenial(context: CheckContext, denial: Denial): Finding[] {
         isWithin(context, one, cited) &&
         meant.fits(one),
     );
-  const [event] = events;
-  if (meant.isOfSeveral && new Set(events.flatMap(({ actors: [name] }) => name ?? [])).size < 2) return [];
-  if (!event) return [];
-  const what = block.text.slice(start, end).replace(/\s+/g, ' ').trim().slice(0, 70);
-  const who = event.actors.find((name) => !name.startsWith('arn:'));
-  const value = [event.actions[0], who].filter(Boolean).join(' by ') || 'rows of it';
-  const place = placeOf(block, { start, end: Math.min(end, start + 80) });
-  return [
-    finding('absence', 'warning', place, 'absence-contradicted', { what, value, record: event.record.call.number }),
-  ];
+  if (meant.isOfSeveral && new Set(events.flatMap(({ actors: [name] }) => name ?? [])).size < 2) return null;
+  return events[0] ?? null;
 }
 
 /** What a file is called says nothing where the log's action is the verb alone: `edit`, `view`. */

@@ -5,6 +5,7 @@ import { durationText, saidLength } from '../durations';
 import { type Mention, mentionIn, type Stretch, sessionsOf, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf, WITHIN } from '../nearness';
+import { alertTimes } from '../own-alerts';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 import { isExact } from '../told-deeds';
@@ -53,7 +54,7 @@ function lengthsIn({ block, text, start, end }: Statement): Length[] {
 }
 
 /** A phrase that points back names nothing by its own words. */
-const POINTS = /^\s*(?:(?:that|this|it|then)\s*(?:$|[,.;])|(?:which|each other|one another|the alert)\b)/i;
+const POINTS = /^\s*(?:(?:that|this|it|then)\s*(?:$|[,.;])|(?:which|each other|one another)\b)/i;
 
 const ROUGH =
   /\b(?:a (?:little|bit|good)|just|only|some|about|around|roughly|less than|more than|over|under|nearly|almost|well|barely|at least)(?:\s+(?:over|under|after|than))?\s*$/i;
@@ -89,12 +90,29 @@ function pairOf(text: string, { start, end }: Length): Pair | null {
       ? { earlier: phraseBehind(one), later: phraseAhead(two) }
       : { earlier: phraseAhead(two), later: phraseBehind(one) };
   }
+  // `Within ten minutes of the sign-in there was a key`, `from the first request to the crontab it took two minutes`
+  const of = WITHIN.test(text.slice(Math.max(0, start - 40), start)) ? /^\s+of\s+/i.exec(after) : null;
+  if (of) {
+    const rest = after.slice(of[0].length);
+    const told = OF_THEN.exec(rest);
+    const own = phraseBehind(text.slice(0, start).replace(/\s+(?:all\s+)?within\s+(?:\p{L}+\s+){0,3}$/iu, '')).trim();
+    const later = own.length > 6 ? own : phraseAhead(told?.[2] ?? '');
+    return told && later.length > 6 && !POINTS.test(rest) ? { earlier: told[1] ?? '', later } : null;
+  }
+  const span =
+    /\bfrom\s+([^,;.]{4,60}?)\s+to\s+([^,;.]{4,60}?),?\s+(?:it\s+|that\s+)?(?:took|needed|lasted|lie|lay|passed|is|are|was|were)\s*$/iu.exec(
+      before,
+    );
+  if (span && /^\s*(?:[.,;:)[]|$)/.test(after)) return { earlier: span[1] ?? '', later: span[2] ?? '' };
   const between =
     /^\s+(?:passed|went by|elapsed|lie|lies|lay|separate|were|are)?\s*between\s+(.*?)\s+and\s+(.*)$/is.exec(after);
   if (between)
     return POINTS.test(between[1] ?? '') ? null : { earlier: between[1] ?? '', later: phraseAhead(between[2] ?? '') };
   return null;
 }
+
+/** What a limit counts from, and the rest: `the sign-in there was a new key`. */
+const OF_THEN = /^(.{4,60}?)(?:,\s*|\s+(?=there\b|(?:the|a|an|it|he|she|they)\s))(.*)$/is;
 
 function checkLength(context: CheckContext, statement: Statement, length: Length): Finding[] {
   const { text, block, start } = statement;
@@ -167,10 +185,19 @@ function whenOf(context: CheckContext, { block, start, text, times, events }: St
       ? { said: [], end: null, likely: stretches, all: stretches }
       : null;
   }
-  const mention = mentionIn(context, phrase);
+  if (ALERT.test(phrase)) {
+    const stretches = alertTimes(context).map((from) => ({ from, to: from }));
+    return stretches.length > 0 ? { said: [], end: null, likely: stretches, all: stretches } : null;
+  }
+  if (/\balerts?\b/i.test(phrase)) return null;
+  const mention = mentionIn(context, phrase, true);
   const stretches = mention && stretchesOf(mention);
   return mention && stretches ? { ...mention, likely: stretches.said, all: stretches.all } : null;
 }
+
+/** `the alert came`: when the case's own alerts came, whichever is meant. */
+const ALERT =
+  /^[\s\W]*(?:(?:the|this|our|its|first|last|second|third)\s+)*alerts?(?:\s+(?:itself|came|fired|arrived|appeared|went off|was raised|was received|did))?[\s\W]*$/i;
 
 function nearestOf(gaps: Gap[], ms: number): number {
   const found = gaps.flatMap(({ least, most }) => [least, most]);

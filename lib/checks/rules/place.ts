@@ -17,7 +17,7 @@ export function checkPlaces(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
     return clausesOf(statement)
-      .flatMap((clause) => [...checkMoment(statement, clause), ...checkEntry(statement, clause)])
+      .flatMap((clause) => [...checkMoment(context, statement, clause), ...checkEntry(statement, clause)])
       .slice(0, 1);
   });
 }
@@ -26,11 +26,20 @@ type Span = { start: number; end: number };
 
 const addressesIn = ({ block }: Statement, { start, end }: Span): Claim[] =>
   claimsOf(block).filter(({ value, ...at }) => IPV4.test(value) && at.start >= start && at.end <= end);
+/** Addresses in a column of their own, or where an event that a cell holds says where it came from. */
 const cellsOf = ({ row }: EvidenceEvent): string[] =>
-  row.cells.filter((cell): cell is string => typeof cell === 'string' && IPV4.test(cell));
+  row.cells.flatMap((cell) =>
+    typeof cell !== 'string'
+      ? []
+      : IPV4.test(cell)
+        ? [cell]
+        : [...cell.slice(0, 8000).matchAll(SOURCE)].map(([, address = '']) => address),
+  );
+const SOURCE =
+  /"(?:source_?ip(?:_?address)?|client_?ip(?:_?address)?|ip_?address|src_?ip|caller_?ip|remote_?addr)"\s?:\s?"([\d.]{7,15})"/gi;
 
 /** One address and one time in a clause: they stand in one row, or the rows of that time have no address. */
-function checkMoment(statement: Statement, clause: Span): Finding[] {
+function checkMoment(context: CheckContext, statement: Statement, clause: Span): Finding[] {
   const { block, events } = statement;
   const [address, another] = addressesIn(statement, clause);
   const [when, more] = statement.times.filter(({ start }) => start >= clause.start && start < clause.end);
@@ -39,7 +48,7 @@ function checkMoment(statement: Statement, clause: Span): Finding[] {
   const { time } = when;
   const then = events.filter((event) => event.times.some((at) => saysTime(time, at)));
   const others = [...new Set(then.flatMap(cellsOf))];
-  const isKnown = events.some(({ row }) => row.text.includes(squash(address.value)));
+  const isKnown = context.all.some((record) => record.has(address.value));
   const [row] = then;
   if (!row || !isKnown || others.length === 0 || then.some(({ row: { text } }) => text.includes(squash(address.value))))
     return [];

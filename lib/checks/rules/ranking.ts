@@ -124,7 +124,10 @@ function outranked(
     .filter((tally) => names.some((name) => tally.has(name)) && new Set(tally.values()).size > 1);
   const told = numbersOf(statement);
   // Where the sentence has the number of what it names, the others are counted the same way.
-  const exact = tallies.filter((tally) => names.some((name) => told.includes(tally.get(name) ?? Number.NaN)));
+  const ofNamed = tallies.filter((tally) => names.some((name) => told.includes(tally.get(name) ?? Number.NaN)));
+  // `the quietest was the 12th with five`, where another has the five.
+  const ofTop = tallies.filter((tally) => told.includes(rankedBy(tally, side)[0]?.[1] ?? Number.NaN));
+  const exact = ofNamed.length > 0 ? ofNamed : ofTop;
   const left = BUT.exec(clause);
   const excluded = valuesNamed(column, left ? clause.slice(left.index) : '').filter((value) => !names.includes(value));
   let found: Top | null = null;

@@ -3,6 +3,7 @@ import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { countOf, type EvidenceEvent, isActorColumn } from '../events';
 import { numberOf, squash } from '../evidence-index';
+import { IPV4 } from '../indicators';
 import { covers, isOfCited, mentionIn, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
@@ -44,8 +45,8 @@ function checkNames(context: CheckContext, { block, events }: Statement, rows: E
   const records = new Set(rows.map(({ record }) => record));
   return namesIn(block).flatMap((claim) => {
     const key = squash(claim.value);
-    if (rows.some(({ row }) => row.text.includes(key)) || (context.known.has(claim.value) && !isTarget(block, claim)))
-      return [];
+    const isSpared = context.known.has(claim.value) && !isTarget(block, claim) && !isSource(block, claim, rows);
+    if (rows.some(({ row }) => row.text.includes(key)) || isSpared) return [];
     const other = events.find(({ record, row }) => records.has(record) && row.text.includes(key));
     const at = other?.row.cells.findIndex((cell) => typeof cell === 'string' && squash(cell).includes(key)) ?? -1;
     const [row] = rows;
@@ -85,6 +86,16 @@ const namesIn = (block: Block): Claim[] =>
 /** What was acted on: the row says so of this event, whatever the alert has. */
 const isTarget = (block: Block, claim: Claim): boolean =>
   ON.test(block.text.slice(Math.max(0, claim.start - 12), claim.start));
+
+/** Where it came from, in a row whose evidence has an address as well. */
+function isSource(block: Block, claim: Claim, rows: EvidenceEvent[]): boolean {
+  const who = cellUnder(block, ACTOR_COLUMN);
+  const isSaid =
+    (who && claim.start >= who.start && claim.end <= who.end) ||
+    /\bfrom\s+[`*_]*$/i.test(block.text.slice(Math.max(0, claim.start - 10), claim.start));
+  const hasAddress = ({ row }: EvidenceEvent) => row.cells.some((cell) => typeof cell === 'string' && IPV4.test(cell));
+  return Boolean(isSaid) && IPV4.test(claim.value) && rows.every(hasAddress);
+}
 
 const TARGET = /^(?:target|resource|object|file|bucket|thing)(?:_?name)?$/i;
 const ON = /\b(?:on|to|for|of|against)\s+[`*_]*$/i;

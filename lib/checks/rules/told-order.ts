@@ -26,7 +26,7 @@ export function checkToldOrder(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     const { block, events, text } = statement;
     if (block.kind === 'row' && /timeline/i.test(block.section)) return [];
-    if (events.length > MAX_EVENTS || /\balerts?\b/i.test(text) || events.some(({ record }) => !record.isWhole))
+    if (events.length > MAX_EVENTS || /\b(?:alerts?|I)\b/.test(text) || events.some(({ record }) => !record.isWhole))
       return [];
     return pairsOf(statement)
       .flatMap((pair) => checkPair(context, statement, pair))
