@@ -14,6 +14,9 @@ export const NOT_OF_LOGS =
 /** `No endpoint or proxy logs`, `there is no source of …`: about what can be asked, not about what happened. */
 export const OF_SOURCES =
   /^(?:no|without|neither)\s+(?:(?:(?!(?:in|from|of|to|at|on|by|with|was|were)\b)[\p{L}-]+,?\s+(?:(?:or|and|nor)\s+)?){0,8}logs?\W*$|(?:such |more )?(?:sources?|columns?|fields?|tables?)\b)/iu;
+/** What a sentence says of a question that found no answer: `not logged`, `the query for it failed`, `no such column`. */
+export const IS_GAP =
+  /\b(?:fail(?:ed|s|ure)|unknown|gaps?|missing|not (?:covered|logged|recorded|collected|answered|available|known)|(?:no|without) (?:such )?(?:\p{L}+ )?(?:columns?|fields?|sources?|tables?|logs?))\b/iu;
 const ELSEWHERE =
   /\b(?:elsewhere|other than|instead of|outside|except|apart from|nowhere|silent|quiet|still|remains?)\b/i;
 
@@ -25,6 +28,9 @@ export function isOfAbsence({ start }: Claim, sentence: string, { text }: Block,
   const from = text.indexOf(sentence);
   if (from < 0) return false;
   const denies = (part: string) => negationsIn(part).length > 0 || ELSEWHERE.test(part);
+  // `Connections of X. There is no log of flows [E2].`: what the next sentence denies, of one that cites nothing itself.
+  const rest = text.slice(from + sentence.length);
+  if (!/\[E\d/.test(sentence) && denies(/^\s*[^.]{1,120}/.exec(rest)?.[0] ?? '')) return true;
   if (cited.length > 0 && cited.every(({ call }) => call.status === 'ok' && call.rows === 0)) return denies(sentence);
   const clauses = clausesOf({ text: sentence, start: from });
   const at = clauses.findIndex((clause) => start >= clause.start && start < clause.end);

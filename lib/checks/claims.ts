@@ -153,11 +153,13 @@ function takeArguments({ plain, claims }: Reader, command: string, start: number
 }
 
 /** What a code span is; null for a citation. */
-function codeClaim(value: string): Pick<Claim, 'kind' | 'time' | 'live'> | null {
+function codeClaim(value: string): Pick<Claim, 'kind' | 'time' | 'live' | 'range'> | null {
   if (/^T\d{4}(?:\.\d{3})?$/.test(value)) return { kind: 'technique' };
   if (/^E\d{1,6}$/.test(value)) return null;
   const [said] = readClock(value);
   if (said && said.start === 0 && said.end === value.length) return { kind: 'time', time: said.time };
+  const [range] = readRanges(value);
+  if (range && range.start === 0 && range.end === value.length) return { kind: 'indicator', range: range.range };
   const [entity] = findEntities(value);
   const isLive =
     entity &&

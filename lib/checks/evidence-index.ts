@@ -148,6 +148,11 @@ export class EvidenceIndex {
     });
   }
 
+  /** Whether a long number is anywhere in the call or its result, whatever stands around it: `51234` of `198.51.100.130:51234`. */
+  hasDigits(digits: string): boolean {
+    return this.once('digits', () => new Set(this.raw().match(/\d{4,}/g))).has(digits);
+  }
+
   private raw(): string {
     return this.once('raw', () => {
       const { server, tool, args, structured, text } = this.call;

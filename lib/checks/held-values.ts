@@ -16,6 +16,9 @@ export function holds(claim: Claim, record: EvidenceIndex): boolean {
     claim.kind === 'quote' || claim.kind === 'id' ? /^[a-z0-9-]+:([A-Z]\w+)$/.exec(claim.value)?.[1] : undefined;
   // `user/name`, `AKIA…/session`: each part is there.
   const parts = claim.kind === 'id' && claim.value.length < 200 ? claim.value.split('/') : [];
+  // `POST /login`, of a query that asks for the method and has the path in its rows.
+  const [, method, target] = /^([A-Z]{3,7}) (\/\S+)$/.exec(claim.value) ?? [];
+  if (method && target && record.has(method) && record.has(target)) return true;
   // A query for `helpdesk.6e95` is about `helpdesk.6e95@corp.example`.
   const local = /^([\w+-]*[\d._+-][\w.+-]*)@/.exec(claim.value)?.[1];
   if (local && local.length > 5 && record.asks(local)) return true;

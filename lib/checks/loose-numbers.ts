@@ -125,6 +125,7 @@ export function isSomewhere(claim: Claim, all: EvidenceIndex[]): boolean {
   const meant = meansOf(claim, true);
   const isCount = claim.measure === undefined;
   if (isCount && (claim.number ?? 0) < MIN_SUBSET_SUM && all.length > 0) return true;
+  if (isCount && all.some((record) => record.hasDigits(`${claim.number}`))) return true;
   return all.some(
     (record) =>
       [...record.rowCounts(), ...record.loose()].some(meant) ||

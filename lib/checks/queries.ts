@@ -253,39 +253,45 @@ type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary; scope: 
  * Whether a query could have found a thing: it came back whole, and what it narrows to is the thing, or is named around it, or has
  * nothing to do with it (a query of one user's calls can find any call of that user).
  */
-export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, scope, around }: Thing): boolean {
-  if (!isAnswer(record)) return false;
+export const couldFind = (record: EvidenceIndex, thing: Thing): boolean => finds(record, thing) === 'yes';
+
+/** Whether a query surely asked for something else: that it has no word of a thing says little. */
+export const asksOther = (record: EvidenceIndex, thing: Thing): boolean => finds(record, thing) === 'no';
+
+function finds(record: EvidenceIndex, { names, stems, vocabulary, scope, around }: Thing): 'yes' | 'no' | 'unclear' {
+  if (!isAnswer(record)) return 'no';
   // A scan finds what rules look for; that a rule did not hit is all that it can deny.
-  if (record.call.tool === 'scan' && !/\b(?:rules?|detections?|sigma)\b/i.test(around)) return false;
+  if (record.call.tool === 'scan' && !/\b(?:rules?|detections?|sigma)\b/i.test(around)) return 'no';
   const filters = filtersOf(record);
-  if (filters.length === 0) return true;
+  if (filters.length === 0) return 'yes';
   const args = squash(JSON.stringify(record.call.args) ?? '');
   // `Nobody signed in as sysd`: whose sign-ins were asked for is whom the denial names.
   const isOfNamed = NOBODY_AS.test(scope) && names.some((name) => args.includes(squash(name)));
-  if (showsThing(record, scope)) return true;
-  if (!isOfNamed && leavesOut(record, scope, vocabulary, filters)) return false;
-  if (showsOthers(record, scope)) return true;
+  if (showsThing(record, scope)) return 'yes';
+  if (!isOfNamed && leavesOut(record, scope, vocabulary, filters)) return 'no';
+  if (showsOthers(record, scope)) return 'yes';
   const { kept, leftOut } = columnsOf(record);
   const isOfEntities = kept.length > 0 && kept.every((column) => ENTITY_COLUMN.test(column));
   const isEntity = (filter: string) =>
     isOfEntities || /\d/.test(filter) || vocabulary.actors.has(filter.replaceAll('%', ''));
   const keys = names.map((name) => squash(name));
   // A query that leaves an address out looks for all others, and for others alone.
-  if (isOfEntities && leftOut.some((column) => ENTITY_COLUMN.test(column))) return OF_OTHERS.test(around);
-  if (hidesActs(record, scope)) return false;
+  if (isOfEntities && leftOut.some((column) => ENTITY_COLUMN.test(column)))
+    return OF_OTHERS.test(around) ? 'yes' : 'no';
+  if (hidesActs(record, scope)) return 'no';
   const isNamed = keys.some((key) => args.includes(key) || record.has(key));
-  if (isNamed) return true;
+  if (isNamed) return 'yes';
   const narrowsToOther = keys.some(
     (key) =>
       (vocabulary.actors.has(key) || /\d/.test(key)) &&
       filters.some((filter) => isEntity(filter) && IPV4.test(filter) === IPV4.test(key)),
   );
-  if (narrowsToOther) return false;
-  return (
+  if (narrowsToOther) return 'no';
+  const isAbout =
     filters.every(isEntity) ||
     stems.some((stem) => args.includes(stem) || filters.some((filter) => filter.includes(stem))) ||
-    asksFor(around, filters)
-  );
+    asksFor(around, filters);
+  return isAbout ? 'yes' : 'unclear';
 }
 
 /** Whether a whole answer is about other kinds of things than a denial. */

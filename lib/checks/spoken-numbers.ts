@@ -1,9 +1,9 @@
 import type { Around } from './claim-context';
-import type { Claim } from './claims';
+import { type Claim, claimsOf } from './claims';
 import { type EvidenceIndex, type EvidenceRow, numberOf, squash } from './evidence-index';
 import { stemOf } from './loose-numbers';
 import { isSizeMeasure } from './sizes';
-import { DAY } from './times';
+import { DAY, saysTime } from './times';
 
 /** Rows of a table that are looked at for one number. */
 const MAX_ROWS = 400;
@@ -14,7 +14,7 @@ const MAX_ROWS = 400;
  */
 export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): boolean {
   const { number, start, end } = claim;
-  if (number === undefined || isSizeMeasure(claim.measure ?? '')) return false;
+  if (number === undefined || (isSizeMeasure(claim.measure ?? '') && claim.measure !== 'bytes')) return false;
   const { text } = around.block;
   const said = {
     claim,
@@ -26,6 +26,9 @@ export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): 
   };
   return (
     isWayToSpeak(said) ||
+    isHour(said) ||
+    isTold(said) ||
+    isSumBeside(claim, around) ||
     isOneIn(said) ||
     isOfCutList(said) ||
     isSchedule(said) ||
@@ -35,7 +38,10 @@ export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): 
     isShared(said) ||
     isOfWholeColumns(said) ||
     isBesideWord(said) ||
-    isOfCrossing(said)
+    isOfCrossing(said) ||
+    isOfDayTold(said) ||
+    isWithListed(said) ||
+    isInOther(said)
   );
 }
 
@@ -53,6 +59,88 @@ const isWayToSpeak = ({ number, around, before, after }: Said): boolean =>
   (/\ball\s+$/i.test(before) &&
     around.across.length === number &&
     /\b(?:empty|nothing|rows?|quer(?:y|ies)|search)/i.test(around.sentence));
+
+/** `then eight processes that belong to none. All eight lie …`: the number that the block has told before. */
+const isTold = ({ number, before, after, claim, around: { block } }: Said): boolean =>
+  /\b(?:all|the|these|those)\s+$/i.test(before) &&
+  !/^\s+(?:other|more|further)\b/i.test(after) &&
+  claimsOf(block).some((one) => one.end < claim.start && one.number === number && one.measure === claim.measure);
+
+/** `between seven and eight in the morning`, `after six in the evening`: hours of a day. */
+const isHour = ({ number, before, after }: Said): boolean =>
+  number <= 12 &&
+  /\b(?:at|by|after|before|until|till|from|since|between|and|to|around|about|towards?|past)\s+$/i.test(before) &&
+  /^(?:\s+(?:and|to|or|until)\s+\p{L}+)?\s+(?:in the (?:early )?(?:morning|afternoon|evening)|at night|[ap]\.?m\b)/iu.test(
+    after,
+  );
+
+/** `142 files: the 140 of the evening and two of the morning`: two numbers of its own sentence make it, which are claims of their own. */
+export function isSumBeside(claim: Claim, { near }: Pick<Around, 'near'>): boolean {
+  const { number = 0, measure } = claim;
+  if (measure !== undefined || number < 3) return false;
+  const others = near.flatMap((one) =>
+    one !== claim && one.number !== undefined && one.measure === undefined ? [one.number] : [],
+  );
+  return others.some((a, at) => others.some((b, other) => other > at && a + b === number));
+}
+
+/** `four since the 19th`: as many rows as that day has. */
+function isOfDayTold({ number, cited, around: { sentence }, claim }: Said): boolean {
+  if (claim.measure !== undefined) return false;
+  const days = [...sentence.matchAll(/\bthe (\d{1,2})(?:st|nd|rd|th)\b/g)].map((match) => Number(match[1]));
+  return (
+    days.length > 0 &&
+    cited.some((record) =>
+      record.tables().some(({ rows }) =>
+        days.some((day) => {
+          const of = rows
+            .slice(0, MAX_ROWS)
+            .filter(({ times }) => times.some((at) => new Date(at).getUTCDate() === day));
+          return of.length === number;
+        }),
+      ),
+    )
+  );
+}
+
+/** `svc-a, svc-b and nine others`: with those that it lists it is a number of the records. */
+function isWithListed({ number, cited, before, after, claim, around: { block } }: Said): boolean {
+  if (
+    claim.measure !== undefined ||
+    !/^\s+(?:\p{L}+\s+)?(?:others?|more)\b/iu.test(after) ||
+    !/\band\s+$/i.test(before)
+  )
+    return false;
+  const list =
+    plainBehind(block.text, 0)
+      .slice(0, claim.start)
+      .split(/[|.;:]/)
+      .at(-1) ?? '';
+  const listed = list.split(/,\s+|\s+and\s+/).filter((item) => item.trim() !== '').length;
+  return cited.some((record) => numbersOf(record).has(number + listed));
+}
+
+/**
+ * Of two records that a sentence cites, one has its names and the other the number: `the page answered 560 bytes`, of a list of
+ * commands and a list of requests. Where the other has the time of the row, its number is of that time.
+ */
+function isInOther({ number, claim, around }: Said): boolean {
+  if (claim.measure !== undefined && claim.measure !== 'bytes') return false;
+  const records = around.across.length > 1 ? around.across : [];
+  const names = around.near.flatMap(({ kind, value, time }) =>
+    time || kind === 'number' || kind === 'technique' || value.length < 3 ? [] : [squash(value)],
+  );
+  if (names.length === 0) return false;
+  const times = around.near.flatMap(({ time }) => (time && !time.anyYear ? [time] : []));
+  const isNamed = (record: EvidenceIndex) =>
+    someRow([record], ({ text }) => names.every((name) => text.includes(name)));
+  return records.some((record) => {
+    if (isNamed(record)) return false;
+    const rows = record.tables().flatMap((table) => table.rows.slice(0, MAX_ROWS));
+    const timed = rows.filter((row) => times.some((time) => row.times.some((at) => saysTime(time, at))));
+    return (timed.length > 0 ? timed : rows).some((row) => hasNumber(row, number));
+  });
+}
 
 /** `one in sixteen`, `nine in ten`: one number of the cited rows by another. */
 function isOneIn({ number, cited, before, claim }: Said): boolean {
@@ -90,7 +178,18 @@ function isDaysOfLog({ number, cited, after, claim }: Said): boolean {
     const days = Math.floor(to / DAY) - Math.floor(from / DAY);
     return days === number || days + 1 === number || Math.round((to - from) / DAY) === number;
   };
-  return someRow(cited, ({ times }) => times.length > 1 && isLength(Math.min(...times), Math.max(...times)));
+  const spans = cited.map((record) => record.rowTimes());
+  return (
+    someRow(cited, ({ times }) => times.length > 1 && isLength(Math.min(...times), Math.max(...times))) ||
+    spans.some(
+      (times) =>
+        times.length > 1 &&
+        isLength(
+          times.reduce((a, b) => Math.min(a, b)),
+          times.reduce((a, b) => Math.max(a, b)),
+        ),
+    )
+  );
 }
 
 /** `in two scopes, \`a\` and \`b\``: as many names as are listed right behind it. */
@@ -113,7 +212,10 @@ function isLeft({ number, cited, before, after, around, claim }: Said): boolean 
   const others = around.near.flatMap((one) =>
     one !== claim && one.number !== undefined && !one.measure ? [one.number] : [],
   );
-  const isOther = OTHERS.test(before.slice(-14)) || OTHERS.test(after.slice(0, 14));
+  const isOther =
+    OTHERS.test(before.slice(-14)) ||
+    OTHERS.test(after.slice(0, 14)) ||
+    /^\s+\p{L}+\s+(?:besides|except|other than|apart from)\b/iu.test(after);
   if (isOther && cited.some((record) => numbersOf(record).has(number + 1))) return true;
   if (isOther && others.some((one) => cited.some((record) => numbersOf(record).has(one + number)))) return true;
   if (isOther && others.some((whole) => others.some((part) => whole - part === number))) return true;

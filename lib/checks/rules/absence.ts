@@ -1,5 +1,5 @@
 import { asksSource, namesSource } from '../../evidence/source-calls';
-import { NOT_OF_LOGS, OF_SOURCES } from '../absence-support';
+import { IS_GAP, NOT_OF_LOGS, OF_SOURCES } from '../absence-support';
 import { type Block, citationsIn } from '../blocks';
 import { citeFix } from '../cite';
 import { ADVICE, claimsOf, placeOf } from '../claims';
@@ -8,7 +8,7 @@ import { eventsOf, namesAt } from '../events';
 import type { EvidenceIndex } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
-import { contentStems, couldFind, coversMonths, isAnswer, isOfOtherThings, isRangeBeside } from '../queries';
+import { asksOther, contentStems, couldFind, coversMonths, isAnswer, isOfOtherThings, isRangeBeside } from '../queries';
 import { contradictionOf } from '../refuted-absence';
 import { statementsOf } from '../statements';
 import { DAY } from '../times';
@@ -115,13 +115,20 @@ function checkLater(
   const absence = { block, sentence: clause, start: at, scope, what };
   const contradicted = contradictionOf(context, absence, queries);
   const place = placeOf(block, { start: start + denial.start, end: start + Math.min(denial.end, denial.start + 80) });
-  if (contradicted) return [finding('absence', 'error', place, 'absence-contradicted', { what, ...contradicted })];
+  if (contradicted)
+    return [
+      finding('absence', severityOf(contradicted.value), place, 'absence-contradicted', { what, ...contradicted }),
+    ];
   const { vocabulary } = statementsOf(context);
   const isElsewhere = queries.length > 0 && queries.every((record) => isOfOtherThings(record, scope, vocabulary));
   return isElsewhere
     ? [finding('absence', 'warning', place, 'absence-wrong-query', { what, cited, record: null })]
     : [];
 }
+
+/** That the evidence has such an event at all may be beside the point; how many earlier ones it has, or whom, is not (docs/decisions/224). */
+const severityOf = (value: string): 'error' | 'warning' =>
+  /^\d+ |@|^\d+(?:\.\d+){3}$/.test(value) ? 'error' : 'warning';
 
 /** `the first time that anybody read it`: a claim about all time before. */
 function checkFirst(context: CheckContext, block: Block, sentence: string, start: number): Finding[] {
@@ -152,7 +159,8 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   const cited = numbers.flatMap((number) => context.records.get(number) ?? []);
   const queries = cited.filter(({ call }) => isQuery(call.tool));
   const contradicted = contradictionOf(context, absence, queries.length > 0 ? queries : context.all);
-  if (contradicted) return finding('absence', 'error', place, 'absence-contradicted', { what, ...contradicted });
+  if (contradicted)
+    return finding('absence', severityOf(contradicted.value), place, 'absence-contradicted', { what, ...contradicted });
   const all = context.all.filter(({ call }) => isQuery(call.tool));
   if (all.length === 0)
     return cited.length > 0 ? null : finding('absence', 'error', place, 'absence-no-query', { what });
@@ -166,6 +174,8 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (queries.length > 0 && !queries.some(isAnswer)) {
     // A cell of a list of queries says what the failed one answered: `No such source`.
     if (saysNone(context, absence, queries) || (block.kind === 'row' && !/timeline/i.test(block.section))) return null;
+    // What failed is told as a gap, here or right before.
+    if (IS_GAP.test(block.text.slice(Math.max(0, start - 120), start + sentence.length))) return null;
     return finding('absence', 'warning', place, 'absence-partial', { what, cited: numbers });
   }
   // A cell that says "Nothing" is the answer of the query that its row cites.
@@ -185,14 +195,16 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   );
   const around = contentStems(block.text.slice(Math.max(0, start - 300), start + sentence.length));
   const { vocabulary } = statementsOf(context);
-  const fits = (record: EvidenceIndex) =>
-    couldFind(record, { names, stems: around, vocabulary, scope: `${subject}${absence.scope}`, around: sentence }) &&
+  const thing = { names, stems: around, vocabulary, scope: `${subject}${absence.scope}`, around: sentence };
+  const isOfTime = (record: EvidenceIndex) =>
     coversMonths(record, sentence) &&
     times.every(({ time, from }) => isRangeBeside(record, time, block.text.slice(Math.max(0, from - 30), from)));
+  const fits = (record: EvidenceIndex) => couldFind(record, thing) && isOfTime(record);
   if (!asked.some(fits)) {
     if (queries.length === 0)
       return names.length > 0 ? finding('absence', 'warning', place, 'absence-no-query', { what }) : null;
-    if (!isOfEvent(absence)) return null;
+    // That no word of a query is of it says little: only one that asked for something else is held against it (docs/decisions/224).
+    if (!isOfEvent(absence) || !queries.every((query) => asksOther(query, thing) || !isOfTime(query))) return null;
     const from = times.map(({ time }) => time.from);
     // To cite for "before", a query has to have looked at the days before.
     const isLongEnough = (other: EvidenceIndex) => !/\bbefore\b/i.test(sentence) || hasBaseline(context, [other], from);

@@ -12,7 +12,10 @@ import { saysTime } from '../times';
 const DOES =
   /^[`*_]*(?:\s+on\s+[`*_]*[\w.-]+[`*_]*)?\s+(?:then\s+|also\s+)?(?:ran|runs|started|starts|launched|spawned|executed|opened|wrote|loaded|dropped)\b/i;
 
-/** What happened when: an event that a sentence names beside a time is not at a time that only another event has. */
+/**
+ * What happened when: an event that a sentence names beside a time is not at a time that only another event has. Warns: what acts
+ * may be named as what was done (docs/decisions/224).
+ */
 export function checkActionTimes(context: CheckContext): Finding[] {
   const events = new Map<string, number[]>();
   for (const record of context.all) {
@@ -53,8 +56,7 @@ export function checkActionTimes(context: CheckContext): Finding[] {
       const at = other.row.cells.find((cell) => typeof cell === 'string' && other.actions.includes(cell.toLowerCase()));
       const actual = String(at ?? other.actions[0]);
       const data = { time: claim.value, action, actual, record: other.record.call.number };
-      const severity = actions.length === 1 ? 'error' : 'warning';
-      return [finding('action', severity, placeOf(block, claim), 'time-of-another-event', data)];
+      return [finding('action', 'warning', placeOf(block, claim), 'time-of-another-event', data)];
     });
   });
 }
@@ -100,6 +102,6 @@ function checkDeedTimes({ known }: CheckContext, statement: Statement): Finding[
       actual: first.actions[0] ?? '',
       record: first.record.call.number,
     };
-    return [finding('action', 'error', placeOf(block, claim), 'time-of-another-event', data)];
+    return [finding('action', 'warning', placeOf(block, claim), 'time-of-another-event', data)];
   });
 }

@@ -1,13 +1,14 @@
 import { asksSource, namesSource } from '../../evidence/source-calls';
 import { listingGaps } from '../../evidence/source-gaps';
 import { readSection } from '../../report/report';
-import { citationsIn } from '../blocks';
+import { IS_GAP } from '../absence-support';
+import { type Block, citationsIn } from '../blocks';
 import type { CheckContext } from '../context';
 import type { EvidenceIndex } from '../evidence-index';
 import { type Finding, finding, type Reason } from '../messages';
 
 /** BENIGN needs evidence: every log source that was there was queried, and answered in full. */
-export function checkBenign({ frontMatter, lines, all, known, markdown }: CheckContext): Finding[] {
+export function checkBenign({ frontMatter, lines, all, known, markdown, blocks }: CheckContext): Finding[] {
   if (frontMatter?.classification !== 'BENIGN') return [];
   const line = lines.findIndex((text) => text.startsWith('classification:')) + 1 || 1;
   const place = { line, column: 1, endColumn: (lines[line - 1]?.length ?? 0) + 1 };
@@ -39,11 +40,39 @@ export function checkBenign({ frontMatter, lines, all, known, markdown }: CheckC
   const sources = listedSources(all);
   for (const { call } of asked) {
     if (call.status === 'ok' || !cited?.has(call.number)) continue;
+    if (isNothingLogged(call, asked, sources) && isOwnedUpTo(call.number, blocks)) continue;
     if (reliedOn?.has(call.number) || !isAskedAgain(call, asked, sources))
       findings.push(finding('benign', 'error', place, 'benign-cites-failed', { record: call.number }));
   }
   return findings;
 }
+
+/** A failure that says that the log has no such thing, of sources that have answered other queries in full. */
+const NO_SUCH =
+  /\bno (?:such )?(?:column|field|source|table)\b|\b(?:column|field|table)\b.{0,80}\b(?:not found|does not exist)\b/i;
+const isNothingLogged = (
+  failed: EvidenceIndex['call'],
+  asked: EvidenceIndex[],
+  sources: { server: string; name: string }[],
+): boolean =>
+  NO_SUCH.test(failed.text.slice(0, 400)) &&
+  sources
+    .filter(({ server, name }) => server === failed.server && namesSource(failed.args, name))
+    .every(({ server, name }) =>
+      asked.some(
+        ({ call }) => call.status === 'ok' && !call.truncated && call.server === server && namesSource(call.args, name),
+      ),
+    );
+
+/** Whether each sentence that cites a record says that something is not known: then nothing relies on it. */
+const isOwnedUpTo = (number: number, blocks: Block[]): boolean =>
+  blocks.every(({ section, text, sentences }) =>
+    section === 'Investigation Process'
+      ? true
+      : sentences
+          .map(({ start, end }) => text.slice(start, end))
+          .every((sentence) => !citationsIn(sentence).includes(number) || IS_GAP.test(sentence)),
+  );
 
 /** Whether each listed source that a failed call asked has given a whole answer to a later one. */
 function isAskedAgain(

@@ -132,9 +132,15 @@ function checkBetween(statement: Statement): Finding[] {
   if (/^\s*(?:seconds?|minutes?|hours?|days?|percent|%|o[’']clock|in the (?:morning|afternoon|evening))/i.test(after))
     return [];
   const high = numberOf(match[2]);
-  const columns = [...new Set(events.map(({ record }) => record))].flatMap((record) =>
-    columnsOf(events.filter((event) => event.record === record)),
-  );
+  const columnsCalled = (called: RegExp) =>
+    [...new Set(events.map(({ record }) => record))].flatMap((record) =>
+      columnsOf(
+        events.filter((event) => event.record === record),
+        called,
+      ),
+    );
+  if (columnsCalled(/./).some(({ least, most }) => most === high && least === numberOf(match[1]))) return [];
+  const columns = columnsCalled(COUNTS);
   if (columns.length === 0 || columns.some(({ most }) => most === high) || columns.every(({ most }) => most >= high))
     return [];
   if (events.some(({ record }) => !record.isWhole)) return [];
@@ -198,11 +204,13 @@ function isOneRowEach(events: EvidenceEvent[]): boolean {
   return at >= 0 && new Set(events.map(({ row }) => row.cells[at])).size === events.length;
 }
 
-/** The least and most of each column of counts. */
-function columnsOf(events: EvidenceEvent[]): { least: number; most: number }[] {
+const COUNTS = /^(?:n|cnt|count\w*|calls|events|total|hits|ok)$/i;
+
+/** The least and most of each column that is called so and has numbers. */
+function columnsOf(events: EvidenceEvent[], called: RegExp): { least: number; most: number }[] {
   const names = events[0]?.columns ?? [];
   return names.flatMap((name, at) => {
-    if (!/^(?:n|cnt|count\w*|calls|events|total|hits|ok)$/i.test(name)) return [];
+    if (!called.test(name)) return [];
     const numbers = events.flatMap(({ row }) => numberIn(row.cells[at]) ?? []);
     return numbers.length > 1 ? [{ least: Math.min(...numbers), most: Math.max(...numbers) }] : [];
   });

@@ -10,6 +10,8 @@ import { isCalled, stemOf } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { outcomeAbout } from '../outcome-words';
 import { groupsOf } from '../readings';
+import { isElliptic } from '../spoken-lengths';
+import { isSumBeside } from '../spoken-numbers';
 import { involves, isTimelineRow, type Statement, statementsOf } from '../statements';
 
 /** Rows whose counts are added up in every way; of more rows any number up to their total is taken. */
@@ -99,9 +101,10 @@ function checkDistinct(statement: Statement): Finding[] {
   const records = [...new Set(events.map(({ record }) => record))];
   const isOfMany = block.kind === 'row' && (isTimelineRow(statement) || records.length > 1);
   if (isOfMany || records.some(({ isWhole }) => !isWhole)) return [];
-  return claimsOf(block).flatMap((claim) => {
+  const near = claimsOf(block).filter((claim) => claim.start >= start && claim.end <= end);
+  return near.flatMap((claim) => {
     const { number, measure, decimals, nearness } = claim;
-    if (number === undefined || measure || decimals || nearness || claim.start < start || claim.end > end) return [];
+    if (number === undefined || measure || decimals || nearness || isSumBeside(claim, { near })) return [];
     // `nineteen actions` are not so many different ones.
     const stems = nounsAfter(block, claim).flatMap((noun) => (EVENTS.test(noun) ? [] : (stemOf(noun) ?? [])));
     const found = records.flatMap((record) => valuesCalled(record, stems) ?? []);
@@ -164,7 +167,7 @@ function checkDeeds(statement: Statement): Finding[] {
       end <= statement.end,
   );
   const [claim, ...more] = numbers;
-  if (!claim || more.length > 0 || deeds.length === 0) return [];
+  if (!claim || more.length > 0 || deeds.length === 0 || isElliptic(claim, statement.block)) return [];
   const [from, to] = [claim.start - statement.start, claim.end - statement.start];
   const isBeside = ({ start, end }: Deed): boolean =>
     (end <= from && AFTER_DEED.test(statement.text.slice(end, from))) ||

@@ -25,6 +25,7 @@ import { isComputable, isTimeThere } from '../numbers';
 import { alertTimes } from '../own-alerts';
 import { isReading } from '../readings';
 import { isSizeMeasure } from '../sizes';
+import { isSpokenLength } from '../spoken-lengths';
 import { isSpoken } from '../spoken-numbers';
 import { DAY, saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
@@ -113,9 +114,14 @@ function saysNothing(context: CheckContext, { claim, block, around, cited, numbe
     (ADVICE.test(block.section) && claim.kind === 'quote' && /^[a-z]{2,10}$/.test(claim.value)) ||
     // `between 01:00Z and 01:15Z on Thursdays`: what is to be, and no event.
     (ADVICE.test(block.section) && claim.time?.timeOfDay === true) ||
-    isPlainWords(claim)
+    isPlainWords(claim) ||
+    isOption(claim, block)
   );
 }
+
+/** `--ignore-scripts`: an option of a program that is to be used. */
+const isOption = ({ kind, value }: Claim, { section }: Block): boolean =>
+  kind === 'quote' && ADVICE.test(section) && /^--?[a-z][\w-]*$/i.test(value);
 
 /** Whether a number is of what the text has told before: `the three addresses`, `all 21 calls`. */
 const isDefinite = ({ text }: Block, { start }: Claim): boolean =>
@@ -199,11 +205,18 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isRate(claim, block, cited) || isEvery(claim, block, cited) || isWithin(claim, block, cited)) return null;
     if (isToTimeline(claim, block, context.blocks.filter(isOfTimeline))) return null;
     if (isSinceAlert(claim, block, cited, alertTimes(context))) return null;
+    if (isSpokenLength(claim, around, [...cited, ...across])) return null;
     if (isOfAlert(claim, context) || isReading(block.text, claim, cited) || isSpoken(claim, around, cited)) return null;
     const actual = countMeant(context, block, claim);
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
-    if (part || isLength(claim, block) || isSomewhere(claim, context.all) || isBetween(claim, cited, context.all))
+    if (
+      part ||
+      isLength(claim, block) ||
+      isComputed(claim) ||
+      isSomewhere(claim, context.all) ||
+      isBetween(claim, cited, context.all)
+    )
       return finding('evidence', 'warning', place, 'number-not-in-cited', data, edit);
     return finding('evidence', 'error', place, 'number-unsupported', data, edit);
   }
@@ -230,8 +243,24 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   // Its own records have the time, of somebody else: who acted is another rule's.
   if (claim.time && cited.some((record) => claim.time && record.hasTime(claim.time))) return null;
   const isCertain = claim.kind !== 'quote' || (isIdentifier(claim.value) && !/^[A-Z]+(?:_[A-Z]+)+$/.test(claim.value));
-  const severity = isCertain ? 'error' : 'warning';
+  const severity = isCertain && !isInParts(claim, context.all) ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
+}
+
+/** A percentage or a rounded number is worked out: that no rows give it is no proof. */
+const isComputed = ({ measure, nearness }: Claim): boolean =>
+  measure === '%' || measure?.startsWith('per') || nearness !== undefined;
+
+/**
+ * Whether the evidence has all parts of a value that it has not as a whole: both ends of a path or an address with a port, the
+ * clock time of a second, a day without a time. How people put such values together differs (docs/decisions/224).
+ */
+function isInParts({ value, time }: Claim, all: EvidenceIndex[]): boolean {
+  if (time && time.to - time.from === DAY) return true;
+  const clock = time ? /\b\d{1,2}:\d\d:\d\d\b/.exec(value)?.[0] : undefined;
+  if (time) return clock !== undefined && all.some((record) => record.has(clock));
+  const parts = value.split(/[/\\:]+/).filter((part) => part.length > 2);
+  return parts.length > 1 && parts.every((part) => all.some((record) => record.hasName(part)));
 }
 
 const recordsOf = ({ records }: CheckContext, { own }: Block): EvidenceIndex[] =>
@@ -328,11 +357,13 @@ const isPort = ({ start }: Claim, { block }: Around): boolean =>
   /\b(?:ports?|tcp|udp)[ /:]+$/i.test(block.text.slice(Math.max(0, start - 10), start));
 
 /** `Chrome 131`, where the evidence has `Chrome/131.0.0.0`: the number is a part of a product's name. */
-function isVersion({ start, value, measure }: Claim, { block }: Around, records: EvidenceIndex[]): boolean {
+function isVersion({ start, value, measure, decimals }: Claim, { block }: Around, records: EvidenceIndex[]): boolean {
   if (measure !== undefined) return false;
-  const name = /(?<![\p{L}\p{N}])(\p{Lu}[\p{L}\p{N}.]*)(?: v| version)?[ -]$/u.exec(
-    block.text.slice(Math.max(0, start - 50), start),
-  )?.[1];
+  // `iOS 18.1` of `iPhone OS 18_1`
+  const said = block.text.slice(Math.max(0, start - 50), start);
+  if (decimals && /\p{Lu}[\p{L}\p{N}.]* $/u.test(said))
+    return records.some((record) => record.has(value) || record.has(value.replaceAll('.', '_')));
+  const name = /(?<![\p{L}\p{N}])(\p{Lu}[\p{L}\p{N}.]*)(?: v| version)?[ -]$/u.exec(said)?.[1];
   return (
     name !== undefined &&
     records.some((record) => ['/', '', '-', '/v'].some((mark) => record.has(`${name}${mark}${value}`)))

@@ -4,6 +4,7 @@ import { partsOf } from '../clauses';
 import type { CheckContext } from '../context';
 import { isRangeLength } from '../durations';
 import type { EvidenceEvent } from '../events';
+import { numberOf } from '../evidence-index';
 import { IPV4 } from '../indicators';
 import { stemOf } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
@@ -45,6 +46,8 @@ function isNoCount(statement: Statement, claim: Claim): boolean {
     /^\s+(?:\p{L}+\s+){1,3}(?:at most|at least|or so)\b/iu.test(after) ||
     /^\s+(?:\p{L}+\s+){1,2}(?:and|or|plus)\s+\p{L}+(?:s|ings?|ions?)\b/iu.test(after) ||
     /\b(?:together|combined)\b/i.test(statement.text) ||
+    // `between nine and twelve requests`: an end of a range.
+    /\bbetween \S+ and\s+$/i.test(before) ||
     // `each day has two addresses`: of each, which the rows of one say.
     (/\b(?:each|every|per|apiece)\b/i.test(statement.text) && !/^\s+(?:\p{L}+\s+){0,2}days?\b/iu.test(after)) ||
     // `of the forty applications` are those that the text has counted.
@@ -97,7 +100,11 @@ function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding
   }
   // Fewer than all, and nothing says which: a person may have told them apart.
   const isPart = isUnnamed && number < Math.max(...found) && !WHOLE.test(text);
-  const isOne = isPart || found.has(number) || (OTHERS.test(text) && (found.has(number + 1) || found.has(number - 1)));
+  const isOne =
+    isPart ||
+    isThere(claim, events) ||
+    found.has(number) ||
+    (OTHERS.test(text) && (found.has(number + 1) || found.has(number - 1)));
   if (isOne || found.size === 0) return [];
   const record = first[0]?.record;
   const actual = record
@@ -111,6 +118,11 @@ function checkOne(statement: Statement, claim: Claim, counted: Counted): Finding
   const data = { said: claim.value, what, actual, record: record.call.number };
   return [finding('evidence', 'warning', placeOf(block, claim), 'reading-differs', data)];
 }
+
+/** Whether a cell of the cited rows is the number itself, whatever it counts there. Smaller numbers are in one by chance. */
+const isThere = ({ number = 0 }: Claim, events: EvidenceEvent[]): boolean =>
+  number >= LEAST_CELL && events.some(({ row }) => row.cells.some((cell) => numberOf(cell) === number));
+const LEAST_CELL = 13;
 
 /** The events that a number is about, narrowest first: of each record those with all that its clause names, and those with each of it. */
 function setsOf(statement: Statement, claim: Claim, counted: Counted): EvidenceEvent[][] {

@@ -25,10 +25,9 @@ export function checkTechniques({ blocks, frontMatter, lines }: CheckContext): F
       const title = named ? null : titleAfter(block, claim.end);
       if (named && !isNameOf(id, named.name)) findings.push(wrongName(id, named));
       else if (title) findings.push({ ...wrongName(id, title), severity: 'warning' });
-      else if (frontMatter && !refuted && !covers(frontMatter.techniques, id)) {
-        const severity = isAssessment ? 'error' : 'warning';
-        findings.push(finding('technique', severity, placeOf(block, claim), 'technique-unlisted', { id }));
-      }
+      // The text may deny it in words that no pattern has: it warns (docs/decisions/224).
+      else if (frontMatter && !refuted && !covers(frontMatter.techniques, id))
+        findings.push(finding('technique', 'warning', placeOf(block, claim), 'technique-unlisted', { id }));
     }
   }
   return [...findings, ...unassessed(frontMatter?.techniques ?? [], assessed, lines)];
