@@ -163,9 +163,9 @@ async function compare(
         'Which outside hosts do their changes name?',
         behaviour.hosts(source, wide, scope, window),
       ]),
-      when(source.mapping.schema === 'generic' && addresses.length > 0, [
+      when(source.mapping.schema === 'generic' && (addresses.length > 0 || source.mapping.connects !== undefined), [
         'Did they connect to one place at regular times?',
-        behaviour.regular(source, window, addresses),
+        behaviour.regular(source, window, addresses, scope.principals),
       ]),
       when(scanners.length > 0, ['Which of their connections were accepted?', acceptedPlaces(source, wide, scanners)]),
       when(dnsName !== '' && addresses.length > 0, [

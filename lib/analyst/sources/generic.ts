@@ -1,4 +1,5 @@
 import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
+import { endpointsOf } from './endpoints';
 import { dnsOf, networkOf } from './network';
 import { processesOf } from './processes';
 import { mapWindowsEvents } from './windows-events';
@@ -252,7 +253,8 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
   const windows = mapWindowsEvents(fields, used.action[0], columns);
   const network = networkOf(fields, columns);
   const own = expressionsOf(used, columns);
-  const processes = windows ? {} : processesOf(fields, own.action, columns);
+  const endpoints = windows ? { expressions: {} } : endpointsOf(fields, own);
+  const processes = windows ? {} : { ...processesOf(fields, own.action, columns), ...endpoints.expressions };
   const said = Object.entries(used)
     .filter(([, names]) => names.length > 0)
     .map(([role, names]) => `${role}: ${names.join(' or ')}`);
@@ -261,6 +263,7 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     label: windows ? 'Windows events' : processes.agent ? 'Process events' : 'unknown format, fields found by name',
     hasLogons: windows !== null,
     ...dnsOf(fields, columns),
+    ...(endpoints.connects === undefined ? {} : { connects: endpoints.connects }),
     ...(fields.some(({ name }) => name === 'alert.signature') ? { passed: 'allowed' } : {}),
     ...(processes.agent
       ? {

@@ -67,6 +67,8 @@ export type Mapping = {
   hasAction: boolean;
   /** The name that a DNS query asked for, as SQL. */
   dnsName?: string;
+  /** Whether an event of a sensor on machines is a connection that a program made, as SQL. */
+  connects?: string;
   /** Whether `params` holds what was asked of the system, so that the hosts it names are those that something is made to reach. */
   hasRequest?: boolean;
   /** What became of an event that was not refused, where that says nothing of its success: a packet that a sensor let pass. */

@@ -55,7 +55,7 @@ function namedEvents(fields: SourceField[], field: string | undefined, columns: 
 }
 
 /** The last part of a path, as SQL. */
-const fileName = (path: string): string => `regexp_extract(${path}, '([^/\\\\]+)$', 1)`;
+export const fileName = (path: string): string => `regexp_extract(${path}, '([^/\\\\]+)$', 1)`;
 
 type Expressions = Partial<Mapping['expressions']>;
 
@@ -124,8 +124,8 @@ export function mapWindowsEvents(
   };
 }
 
-/** What Windows does itself, under names that every machine has. */
-const SYSTEM_ACCOUNTS = ['system', 'local service', 'network service', 'anonymous logon', 'localsystem', 'localservice']
+/** What Windows does itself, under names that every machine has; as a list in SQL. */
+export const SYSTEM_ACCOUNTS = ['system', 'local service', 'network service', 'anonymous logon', 'localsystem', 'localservice']
   .map((name) => `'${name}'`)
   .join(', ');
 /** Sessions that every machine has, of its own accounts: they tie no two machines together. */
