@@ -2,6 +2,7 @@ import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceFie
 import { endpointsOf } from './endpoints';
 import { dnsOf, networkOf } from './network';
 import { processesOf } from './processes';
+import { syslogOf } from './syslog';
 import { mapWindowsEvents } from './windows-events';
 
 /**
@@ -279,6 +280,7 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
       ...own,
       ...windows,
       ...processes,
+      ...syslogOf(fields, own, columns),
       ...entraOf(fields, columns),
       ...network,
       ...(used.action.length === 0 && isSignInLog(fields) ? { action: `'sign-in'` } : {}),
