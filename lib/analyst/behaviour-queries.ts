@@ -14,6 +14,17 @@ GROUP BY ALL HAVING epoch(min(t)) >= ${since / 1000} ORDER BY first`,
   );
 }
 
+/** Addresses inside that a VPN gave to sessions of the case since a moment: what was done in them stands under these. */
+export function givenAddresses(source: LogSource, range: Range, scope: Scope, given: string): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, ip, given, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE given IS NOT NULL AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL ORDER BY first`,
+    50,
+    [`${given} AS given`],
+  );
+}
+
 /** What machines other than those of the case did themselves, no account of a person, well before the window. */
 export function fleet(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
   return ask(

@@ -264,6 +264,7 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     label: windows ? 'Windows events' : processes.agent ? 'Process events' : 'unknown format, fields found by name',
     hasLogons: windows !== null,
     ...dnsOf(fields, columns),
+    ...(columns.has('assigned_ip') ? { given: `nullif(${columns.text('assigned_ip')}, '')` } : {}),
     ...(endpoints.connects === undefined ? {} : { connects: endpoints.connects }),
     ...(fields.some(({ name }) => name === 'alert.signature') ? { passed: 'allowed' } : {}),
     ...(processes.agent

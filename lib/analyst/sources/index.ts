@@ -2,6 +2,7 @@ import { mapAuditd } from './auditd';
 import { mapAzure } from './azure';
 import { mapCloudTrail } from './cloudtrail';
 import { mapFlows } from './flows';
+import { mapFortiGate } from './fortigate';
 import { mapGeneric } from './generic';
 import { mapGoogleCloud } from './google-cloud';
 import { mapGoogleWorkspace } from './google-workspace';
@@ -23,6 +24,7 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapAzure(fields, columns) ??
     mapAuditd(fields, columns) ??
     mapFlows(fields, columns) ??
+    mapFortiGate(fields, columns) ??
     mapGeneric(fields, columns)
   );
 }

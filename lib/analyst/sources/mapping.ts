@@ -67,6 +67,8 @@ export type Mapping = {
   hasAction: boolean;
   /** The name that a DNS query asked for, as SQL. */
   dnsName?: string;
+  /** The address inside that a VPN gave to a session, as SQL: what was done in it stands under that address. */
+  given?: string;
   /** Whether an event of a sensor on machines is a connection that a program made, as SQL. */
   connects?: string;
   /** Whether `params` holds what was asked of the system, so that the hosts it names are those that something is made to reach. */
