@@ -253,12 +253,12 @@ export function whoActed(source: LogSource, range: Range): Asked {
   );
 }
 
-/** Who caused events of these names (lower case). */
+/** Who caused events of these names (lower case), whatever program is named behind them. */
 export function whoDid(source: LogSource, range: Range, names: string[]): Asked {
   return ask(
     source,
     range,
-    `SELECT action, principal, ip, outcome, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE ${among('lower(action)', names)} GROUP BY ALL ORDER BY n DESC, first`,
+    `SELECT action, principal, ip, outcome, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE ${among("regexp_replace(lower(action), ' [(].*$', '')", names)} OR ${among('lower(action)', names)} GROUP BY ALL ORDER BY n DESC, first`,
     100,
   );
 }

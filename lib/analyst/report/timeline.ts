@@ -303,7 +303,12 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
         ...line,
         numbers: [...line.numbers, ...named.slice(0, 1).map(({ evidence }) => evidence)],
         isSession: true,
-        outcome: [source.source.mapping.passed ?? 'succeeded', refused.join(', ')].filter(Boolean).join(', except '),
+        outcome:
+          denied + failed >= n
+            ? denied > failed
+              ? 'denied'
+              : 'failed'
+            : [source.source.mapping.passed ?? 'succeeded', refused.join(', ')].filter(Boolean).join(', except '),
       };
     });
 }

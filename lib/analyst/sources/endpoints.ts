@@ -27,7 +27,10 @@ const sensorOf = (kind: string): string => kind.split('/')[0] ?? '';
  * know: events are named by their program and by what started it, since "ProcessCreated" is as usual on a bad day as on a good one.
  * What a system account does is the machine's. Empty for other sources.
  */
-export function endpointsOf(fields: SourceField[], { action, principal, login, target }: Expressions): { expressions: Partial<Expressions>; connects?: string } {
+export function endpointsOf(
+  fields: SourceField[],
+  { action, principal, login, target }: Expressions,
+): { expressions: Partial<Expressions>; connects?: string } {
   const source = sqlSource(fields);
   const columns = fields.filter(({ filled }) => filled > 0).map(({ name }) => name);
   const kindsIn = (category: string): EventKind[] =>

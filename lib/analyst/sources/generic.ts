@@ -1,5 +1,5 @@
-import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 import { endpointsOf } from './endpoints';
+import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 import { dnsOf, networkOf } from './network';
 import { processesOf } from './processes';
 import { syslogOf } from './syslog';

@@ -1,6 +1,7 @@
 import { mapAuditd } from './auditd';
 import { mapAzure } from './azure';
 import { mapCloudTrail } from './cloudtrail';
+import { mapFalco } from './falco';
 import { mapFlows } from './flows';
 import { mapFortiGate } from './fortigate';
 import { mapGeneric } from './generic';
@@ -23,6 +24,7 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapMicrosoft365(fields, columns) ??
     mapAzure(fields, columns) ??
     mapAuditd(fields, columns) ??
+    mapFalco(fields, columns) ??
     mapFlows(fields, columns) ??
     mapFortiGate(fields, columns) ??
     mapGeneric(fields, columns)
