@@ -43,6 +43,19 @@ export async function findLeads(context: Context, gathered: Gathered): Promise<M
   return everyone ?? new Map();
 }
 
+/**
+ * Whom a detector's own log has at the moment of the alert, under the name of its rule: an alert that names a machine alone is about
+ * what ran there. Empty where nobody, or more than one, is.
+ */
+export async function meantByRule(context: Context, gathered: Gathered): Promise<Map<LogSource, Hit[]>> {
+  const { at, actors, eventNames } = gathered.subject;
+  const isNamed = actors.some(({ kind }) => kind !== 'host' && kind !== 'instance');
+  const sources = gathered.sources.filter((source) => source.mapping.isDetector === true && covers(source, at));
+  if (at === null || isNamed || eventNames.length === 0 || sources.length === 0) return new Map();
+  const meant = atThatMoment(await causers(context, gathered, sources), at);
+  return [...meant.values()].flat().length === 1 ? meant : new Map();
+}
+
 /** Seconds that a detector's clock and that of a log may be apart. */
 const CLOCKS = 5000;
 

@@ -263,6 +263,20 @@ export function whoDid(source: LogSource, range: Range, names: string[]): Asked 
   );
 }
 
+/** Who did what a rule hits on machines, in logs that tell the machine and the account apart. */
+export function notableOn(source: LogSource, range: Range, machines: string[], rules: Rules): Asked {
+  const there = machines.map((name) => `contains(lower(detail), ${literal(`host \`${name}`)})`).join(' OR ');
+  return ask(
+    source,
+    range,
+    `SELECT principal, login, key, ip, agent, ${COUNTS}
+FROM e WHERE rule IS NOT NULL AND (${there})
+GROUP BY ALL ORDER BY n DESC, first`,
+    100,
+    [ruleColumn(source, rules)],
+  );
+}
+
 type Part = { where: string; rules: Rules; gap: number };
 
 /** Made and deleted by name: the target tells whether one deleted what it had made itself. */

@@ -21,6 +21,7 @@ export function mapFalco(fields: SourceField[], columns: Columns): Mapping | nul
     label: 'Falco alerts',
     hasActor: true,
     hasAction: true,
+    isDetector: true,
     contain: 'stop {who} and keep a copy of its container for analysis',
     containService: 'stop {who} and keep a copy of its container for analysis',
     read: 'who: what the pod belongs to, the container or the host, login: the pod, action: rule with proc.name and proc.pname, on what: proc.cmdline or fd.name',

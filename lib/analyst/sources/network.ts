@@ -1,3 +1,4 @@
+import { CONNECTION } from './flows';
 import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** An alert of Suricata is named by its signature; a record of Zeek without a name is a connection. */
@@ -17,7 +18,16 @@ export function networkOf(fields: SourceField[], columns: Columns): Partial<Mapp
       error: 'NULL',
     };
   }
-  if (names.has('id.resp_h') && names.has('conn_state')) return { action: "'connection'" };
+  if (names.has('id.resp_h') && names.has('conn_state')) {
+    const state = columns.text('conn_state');
+    return {
+      action: `'${CONNECTION}'`,
+      // Nobody answered, or the other side refused: https://docs.zeek.org/en/master/scripts/base/protocols/conn/main.zeek.html
+      outcome: `CASE WHEN ${state} IN ('REJ', 'RSTOS0', 'RSTRH') THEN 'denied' WHEN ${state} IN ('S0', 'SH', 'SHR') THEN 'failed' ELSE 'ok' END`,
+      error: `CASE WHEN ${state} IN ('REJ', 'RSTOS0', 'RSTRH', 'S0', 'SH', 'SHR') THEN ${state} END`,
+      detail: detailOf({ port: columns.text('id.resp_p') }),
+    };
+  }
   const zeek = zeekOf(names, columns);
   if (zeek !== null) return zeek;
   const asked = names.has('query_name') ? 'query_name' : names.has('qtype_name') && names.has('query') ? 'query' : null;
