@@ -1,6 +1,6 @@
 import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
-import { isWeeksApart } from '../find-actions';
+import { isWeeksApart, minimum } from '../find-actions';
 import { isAddress } from '../find-actors';
 import { type Finding, REFUSED_SCAN, SAME_SCAN } from '../finding';
 import { groupBy } from '../group-by';
@@ -48,7 +48,7 @@ export function scans(source: SourceCase): Finding[] {
           : `; what got through went to ${placesText(open.length > 0 ? open : accepted)}${open.length > 0 ? '' : ', which answers everybody'} ${cite(accepted.slice(0, 1).map(({ evidence }) => evidence))}`;
       const when = spanOf({ first: found.first, last: found.last });
       const sentence = `${code(defanged(ip))} ${found.did}: ${countText(facts)}, ${when} ${cite(facts.map(({ evidence }) => evidence))}${end}.`;
-      const same = isPrivate(ip) ? sameScan(found, asked) : null;
+      const same = isPrivate(ip) ? sameScan(facts, asked) : null;
       if (same) return [{ ...found, sentence, explained: SAME_SCAN, score: 0, usual: same }];
       return [
         { ...found, sentence, ...(isNoise ? { explained: REFUSED_SCAN, score: 0, level: 'medium' as const } : {}) },
@@ -61,7 +61,8 @@ export function scans(source: SourceCase): Finding[] {
 const ALIKE = 3;
 
 /** The scan of an earlier week at the same hour, about as wide: a scanner that the calendar starts. */
-function sameScan({ first }: Finding, asked: Fact[]): Finding['usual'] {
+function sameScan(facts: Fact[], asked: Fact[]): Finding['usual'] {
+  const first = minimum(facts.map(({ row }) => readTime(row.first)));
   const refused = asked.filter((fact) => isRefusedVisit(fact) && num(fact.row, 'n_before') > 0);
   const before = refused.find(({ row }) => {
     const start = readTime(row.first);

@@ -177,10 +177,13 @@ function actionLine(fact: Fact, finding: Finding): Line {
 function behaviourLines(source: SourceCase, findings: Finding[], done: Set<Fact>): Line[] {
   const isTold = (fact: Fact): boolean => [...done].some((other) => actOf(other) === actOf(fact));
   const groups = findings
-    .filter(({ kind, level, score }) => kind === 'behaviour' && score > 0 && (level === 'critical' || level === 'high'))
+    // A group of events that reached the threshold of a correlation.
+    .filter(
+      ({ level, score, facts }) => score > 0 && level !== 'low' && facts.every(({ row }) => text(row, 'k0') !== ''),
+    )
     .flatMap((finding) =>
       finding.facts
-        .filter(({ row, source: of }) => of === source.source && text(row, 'k0') !== '')
+        .filter((fact) => fact.source === source.source)
         .map((fact) => ({
           ...lineOf(fact, `${plural(num(fact.row, 'n'), 'event')}: ${finding.did}`, WEIGHTS[finding.level]),
           actor: code(finding.principals[0] ?? '–'),
