@@ -2,7 +2,7 @@ import { type Fact, num, type SourceCase, text } from './case';
 import { actorKey, isRepeated, ownPlaces } from './find-actions';
 import { isSignIn } from './finders/finder';
 import { TYPING_ERRORS } from './finders/sign-ins';
-import type { Finding } from './finding';
+import { type Finding, PART_OF_HABIT } from './finding';
 import type { LogSource } from './queries';
 import { isRoaming, roamingOf } from './roaming';
 import { rolledOut } from './rolled-out';
@@ -86,7 +86,10 @@ function explainedOnce({ source, profile }: SourceCase, findings: Finding[], pri
         isRepeated(num(row, 'days_before'), num(row, 'hours_before')),
     );
   return findings
-    .filter(({ kind, usual, level }) => kind === 'action' && usual !== null && level !== 'low')
+    .filter(
+      ({ kind, usual, level, explained }) =>
+        kind === 'action' && usual !== null && (level !== 'low' || explained === PART_OF_HABIT),
+    )
     .flatMap(({ facts }) => facts)
     .filter((fact) => fact.source === source && text(fact.row, 'principal') === principal && !isCovered(fact))
     .reduce((sum, { row }) => sum + num(row, 'n'), 0);

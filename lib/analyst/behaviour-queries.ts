@@ -14,6 +14,17 @@ GROUP BY ALL HAVING epoch(min(t)) >= ${since / 1000} ORDER BY first`,
   );
 }
 
+/** Addresses inside that a VPN gave to sessions of the case since a moment: what was done in them stands under these. */
+export function givenAddresses(source: LogSource, range: Range, scope: Scope, given: string): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, ip, given, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE given IS NOT NULL AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL ORDER BY first`,
+    50,
+    [`${given} AS given`],
+  );
+}
+
 /** What machines other than those of the case did themselves, no account of a person, well before the window. */
 export function fleet(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
   return ask(
@@ -44,15 +55,24 @@ GROUP BY ALL HAVING n > 0 ORDER BY n DESC, host`,
   );
 }
 
-/** Places that an address reaches at regular times: at least 12 times, at intervals that vary little; with who and what did it. A sign-in is logged by whom it reached. */
-export function regular(source: LogSource, range: Range, addresses: string[]): Asked {
+/**
+ * Places that an address, or of a sensor that names none an identity's program, reaches at regular times: at least 12 times, at intervals
+ * that vary little; with who and what did it. A sign-in is logged by whom it reached.
+ */
+export function regular(source: LogSource, range: Range, addresses: string[], principals: string[]): Asked {
+  const programs =
+    source.mapping.connects === undefined
+      ? 'FALSE'
+      : `ip IS NULL AND agent IS NOT NULL AND connects AND ${among('principal', principals)}`;
   return ask(
     source,
     range,
     `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, min(detail) AS settings, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
-  SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND NOT regexp_matches(action, '^462[45]') AND ${among('ip', addresses)})
-GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
+  SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, hand, target ORDER BY t)) AS pause FROM (
+    SELECT *, CASE WHEN ip IS NULL THEN concat(principal, ' ', agent) END AS hand FROM e WHERE target IS NOT NULL AND NOT regexp_matches(action, '^462[45]') AND (${among('ip', addresses)} OR ${programs})))
+GROUP BY ip, hand, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
     50,
+    source.mapping.connects === undefined ? [] : [`${source.mapping.connects} AS connects`],
   );
 }
 

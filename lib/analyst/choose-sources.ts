@@ -7,7 +7,7 @@ import { code } from './report/escape';
 import { type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
 import { pathsOf, rareFields, type SourceField, textColumns } from './sources/mapping';
-import { DAY, readTime } from './time';
+import { clock, DAY, HOUR, readTime } from './time';
 
 const MOST_SOURCES = 24;
 type Listed = Record<string, unknown>;
@@ -77,6 +77,16 @@ function readSource(row: Listed, outcome: Outcome): LogSource | null {
 export const covers = ({ from, to }: LogSource, at: number | null): boolean =>
   at === null || from === null || to === null || (at >= from - DAY && at <= to + DAY);
 
+/** A log that ends this long before the alert, and this many times its usual pause, has lost what the alert is about. */
+const ENDS_BEFORE = HOUR;
+const USUAL_PAUSES = 5;
+
+/** Sources that reach the day of the alert and not the alert itself. */
+function endsBefore({ from, to, rows }: LogSource, at: number | null): boolean {
+  if (at === null || from === null || to === null || at - to > DAY) return false;
+  return at - to > Math.max(ENDS_BEFORE, (USUAL_PAUSES * (to - from)) / Math.max(1, rows));
+}
+
 function noteCoverage(gathered: Gathered, listed: Outcome, count: number): void {
   const { sources, subject } = gathered;
   if (!listed.ok) gathered.notCovered = 'The log sources could not be listed.';
@@ -87,6 +97,13 @@ function noteCoverage(gathered: Gathered, listed: Outcome, count: number): void 
   const gaps = listingGaps(listed.structured, subject.at, (name) => code(name, 80));
   for (const { text, blocks } of gaps.filter(({ kind }) => kind !== 'outside'))
     gathered.gaps.push({ text, evidence: [listed.evidence], blocks });
+  for (const source of sources.filter((one) => endsBefore(one, subject.at)))
+    gathered.gaps.push({
+      text: `${code(source.name)} ends at ${clock(source.to ?? 0)}, before the alert: what the alert reports is not in it.`,
+      evidence: [listed.evidence],
+      blocks: true,
+      about: 'coverage',
+    });
   const apart = gaps.filter(({ kind }) => kind === 'outside').map(({ source }) => code(source));
   // When no source covers it, the report says that instead.
   if (apart.length > 0 && sources.some((source) => covers(source, subject.at)))

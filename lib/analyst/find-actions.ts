@@ -223,12 +223,17 @@ const shapeOf = ({ fact: { row } }: Matched): string =>
 /** How far the same hour of another week may lie from a round number of weeks. */
 const WEEKLY_SLACK = HOUR;
 
+/** Whether two times lie a number of weeks apart, at about the same hour. */
+export function isWeeksApart(earlier: number, later: number): boolean {
+  const weeks = Math.round((later - earlier) / WEEK);
+  return weeks > 0 && Math.abs(later - earlier - weeks * WEEK) <= WEEKLY_SLACK;
+}
+
 /** Done at the same hour of at least two earlier weeks: a job of the calendar, however few days it has run on. */
 function isWeekly(time: number | null, earlier: number[]): boolean {
   if (time === null) return false;
   const weeks = earlier.flatMap((other) => {
-    const week = Math.round((time - other) / WEEK);
-    return week > 0 && Math.abs(time - other - week * WEEK) <= WEEKLY_SLACK ? [week] : [];
+    return isWeeksApart(other, time) ? [Math.round((time - other) / WEEK)] : [];
   });
   return new Set(weeks).size >= 2;
 }

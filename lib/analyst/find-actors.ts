@@ -6,7 +6,7 @@ import * as ask from './queries';
 import type { Run } from './run-questions';
 import { among, literal } from './sql';
 import { formsOf } from './subject';
-import { DAY, readTime } from './time';
+import { DAY, HOUR, readTime } from './time';
 
 /** More identities than this on one address make it an office, a proxy or a cloud: then it ties nobody together. */
 export const CROWD = 6;
@@ -35,8 +35,37 @@ export async function findActors(
   if (own.length === 0 && !asActor && found.some(({ as }) => as === 'text'))
     [own = []] = await run([[touched, ask.actedOn(source, wide, values, [], true)]]);
   if (asActor) own = withoutPassersBy(gathered, own, values);
-  return own.length === 0 ? null : { own, primary: primaryOf(own, values, asActor) };
+  if (own.length === 0) return null;
+  const there = asActor ? await actingOnMachines(gathered, source, { wide, values, run, batch }) : [];
+  const primary = [...primaryOf(own, values, asActor), ...there.map(({ row }) => text(row, 'principal'))];
+  return { own: [...own, ...there], primary: unique(primary) };
 }
+
+/** An alert that names a machine and nobody on it is about whoever did something notable there at that time. */
+async function actingOnMachines(
+  gathered: Gathered,
+  source: LogSource,
+  { wide, values, run, batch }: { wide: Range; values: string[]; run: Run; batch: Batch },
+): Promise<Fact[]> {
+  const { at, actors } = gathered.subject;
+  const isMachine = ({ kind }: { kind: string }): boolean => kind === 'host' || kind === 'instance';
+  const machines = actors
+    .filter(isMachine)
+    .flatMap(formsOf)
+    .filter((name) => values.includes(name));
+  if (at === null || machines.length === 0 || !actors.every((one) => isMachine(one) || one.kind === 'ip')) return [];
+  if (!source.mapping.expressions.detail.includes('host `')) return [];
+  const near = { from: Math.max(wide.from, at - HOUR), to: Math.min(wide.to, at + HOUR) };
+  const rules = await seriousRules(batch, gathered, source, wide);
+  if (rules.length === 0 || near.from > near.to) return [];
+  const [found = []] = await run([
+    ['Who did something notable on the machine around the alert?', ask.notableOn(source, near, machines, rules)],
+  ]);
+  return found.slice(0, MOST_ON_MACHINE);
+}
+
+/** More people than these at once on a machine make it a server for everybody. */
+const MOST_ON_MACHINE = 5;
 
 export const unique = (values: string[]): string[] => [...new Set(values.filter((value) => value !== ''))];
 

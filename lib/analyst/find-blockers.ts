@@ -2,7 +2,7 @@ import { isPrivate } from '../alerts/fang';
 import { type Baseline, share } from './baseline';
 import { type Gathered, type SourceCase, text } from './case';
 import { DONE_BEFORE, isRepeated } from './find-actions';
-import { type Finding, REFUSED_SCAN } from './finding';
+import { type Finding, REFUSED_SCAN, SAME_SCAN } from './finding';
 import { isNewcomer } from './follow-makers';
 import { lowerFirst } from './grammar';
 import { type Blocker, LIMITS } from './judge';
@@ -141,11 +141,13 @@ const isAside = (baseline: Baseline, all: Baseline[], scored: Finding[]): boolea
   all.some((other) => other.source !== baseline.source && isUsual(other) && other.inCase >= baseline.inCase) &&
   !scored.some((finding) => finding.level !== 'low' && finding.facts.some(({ source }) => source === baseline.source));
 
-/** An address outside whose every connection was refused: what it usually does is nobody's concern. */
+/** An address outside whose every connection was refused, or one inside that scans every week: what else it does is nobody's concern. */
 const isScanner = ({ principal, source }: Baseline, findings: Finding[]): boolean =>
   findings.some(
     ({ explained, principals, facts }) =>
-      explained === REFUSED_SCAN && principals.includes(principal) && facts.some((fact) => fact.source === source),
+      (explained === REFUSED_SCAN || explained === SAME_SCAN) &&
+      principals.includes(principal) &&
+      facts.some((fact) => fact.source === source),
   );
 
 const active = (source: SourceCase, at: number): boolean =>

@@ -22,8 +22,11 @@ export async function findLeads(context: Context, gathered: Gathered): Promise<M
   const sources = gathered.sources.filter((source) => covers(source, at));
   const byName = eventNames.length > 0 ? await causers(context, gathered, sources) : new Map<LogSource, Hit[]>();
   if (byName.size > 0) {
-    note(gathered, `whoever caused ${joined(eventNames.slice(0, 3).map((name) => code(name)))}`, byName);
-    return byName;
+    const meant = at === null ? new Map<LogSource, Hit[]>() : atThatMoment(byName, at);
+    const isExact = [...meant.values()].flat().length === 1;
+    const followed = isExact ? meant : byName;
+    note(gathered, `whoever caused ${eventsOf(gathered)}${isExact ? ' at that moment' : ''}`, followed, !isExact);
+    return followed;
   }
   const byRule = at === null ? new Map<LogSource, Hit[]>() : await hitAround(context, gathered, sources, at);
   if (byRule.size > 0 || at === null) {
@@ -39,6 +42,34 @@ export async function findLeads(context: Context, gathered: Gathered): Promise<M
   );
   return everyone ?? new Map();
 }
+
+/**
+ * Whom a detector's own log has at the moment of the alert, under the name of its rule: an alert that names a machine alone is about
+ * what ran there. Empty where nobody, or more than one, is.
+ */
+export async function meantByRule(context: Context, gathered: Gathered): Promise<Map<LogSource, Hit[]>> {
+  const { at, actors, eventNames } = gathered.subject;
+  const isNamed = actors.some(({ kind }) => kind !== 'host' && kind !== 'instance');
+  const sources = gathered.sources.filter((source) => source.mapping.isDetector === true && covers(source, at));
+  if (at === null || isNamed || eventNames.length === 0 || sources.length === 0) return new Map();
+  const meant = atThatMoment(await causers(context, gathered, sources), at);
+  return [...meant.values()].flat().length === 1 ? meant : new Map();
+}
+
+/** Seconds that a detector's clock and that of a log may be apart. */
+const CLOCKS = 5000;
+
+/** Whom a log has doing it at the moment of the alert: one alone is whom the alert is about. */
+function atThatMoment(leads: Map<LogSource, Hit[]>, at: number): Map<LogSource, Hit[]> {
+  const near = [...leads].map(([source, hits]): [LogSource, Hit[]] => [
+    source,
+    hits.filter(({ first, last }) => [first, last].some((time) => time !== null && Math.abs(time - at) <= CLOCKS)),
+  ]);
+  return new Map(near.filter(([, hits]) => hits.length > 0));
+}
+
+/** The first names of events that the alert is about. */
+const eventsOf = ({ subject }: Gathered): string => joined(subject.eventNames.slice(0, 3).map((name) => code(name)));
 
 /** What an alert about how much happened is called: of it whoever was active is all there is to look at. */
 const VOLUME = /\b(?:spike|surge|volume|rate|number of|count of|burst|increase)\b/i;

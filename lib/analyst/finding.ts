@@ -94,9 +94,15 @@ export type Finding = {
 export const REFUSED_SCAN =
   'every attempt of the scan was refused, and nothing from that address reached more than what answers everybody';
 
+/** Why a scan from inside counts nothing. */
+export const SAME_SCAN = 'the same address scanned in the same way at the same hour of an earlier week';
+
 /** Why what a new account does counts nothing. */
 export const SET_UP_BEFORE = 'the account was set up for it just before, in the way in which others had been';
 
+/** Why a small act counts nothing beside a habit on the same thing: looking for an error takes more than one command. */
+export const PART_OF_HABIT = 'it was done to the same thing, from the same place, as what they do on other days';
+
 /** Whether a finding is explained by its like before, not by who did it or that it came to nothing. */
 export const isUsualDeed = ({ explained }: Finding): boolean =>
-  explained !== null && explained !== REFUSED_SCAN && explained !== SET_UP_BEFORE;
+  explained !== null && ![REFUSED_SCAN, SET_UP_BEFORE, PART_OF_HABIT].includes(explained);

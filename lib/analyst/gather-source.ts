@@ -15,7 +15,7 @@ import type { Context } from './script';
 import { applicableRules } from './sigma/applicable';
 import { correlationSql } from './sigma/to-sql';
 import { among } from './sql';
-import { iso } from './time';
+import { DAY, iso } from './time';
 
 /** Everything about the case in one source: who, when, what, against which baseline. Null: nothing to go on. */
 export async function gatherSource(
@@ -82,9 +82,27 @@ async function lookAround(
   ]);
   const meeting = new Set(coaching.others ? addresses : telling);
   const widened = widen(first, own, neighbours, roleChains, meeting, coaching);
+  const given = await sessionsGiven({ source, wide, run, at }, widened, telling);
+  widened.principals.push(...given);
   const { scope, moves } = await moveOn({ source, wide, run, at }, widened, own, neighbours);
   const { window, note } = chooseWindow(sessions, at, source, coaching);
   return { scope, window, windowNote: note, neighbours, moves, roleChains, sessions, addresses, telling };
+}
+
+/** Addresses inside that were given to whoever came from an address that is new: their acts inside stand under these. */
+async function sessionsGiven(
+  { source, wide, run, at }: { source: LogSource; wide: Range; run: Run; at: number | null },
+  scope: Scope,
+  telling: string[],
+): Promise<string[]> {
+  const { given } = source.mapping;
+  if (given === undefined || at === null || telling.length === 0) return [];
+  const around = { from: Math.max(wide.from, at - DAY), to: Math.min(wide.to, at + DAY) };
+  const [sessions = []] = await run([
+    ['Which addresses inside were their sessions given?', behaviour.givenAddresses(source, around, scope, given)],
+  ]);
+  const own = sessions.filter(({ row }) => telling.includes(text(row, 'ip')));
+  return unique(own.map(({ row }) => text(row, 'given')));
 }
 
 /** What they did in the window, before and after. */
@@ -164,9 +182,9 @@ async function compare(
         'Which outside hosts do their changes name?',
         behaviour.hosts(source, wide, scope, window),
       ]),
-      when(source.mapping.schema === 'generic' && addresses.length > 0, [
+      when(source.mapping.schema === 'generic' && (addresses.length > 0 || source.mapping.connects !== undefined), [
         'Did they connect to one place at regular times?',
-        behaviour.regular(source, window, addresses),
+        behaviour.regular(source, window, addresses, scope.principals),
       ]),
       when(scanners.length > 0, ['Which of their connections were accepted?', acceptedPlaces(source, wide, scanners)]),
       when(dnsName !== '' && addresses.length > 0, [

@@ -7,7 +7,7 @@ import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
 import { tellingAddresses } from './find-actors';
 import { findConnections } from './find-connections';
-import { findLeads } from './find-leads';
+import { findLeads, meantByRule } from './find-leads';
 import { findLogStops } from './find-log-stops';
 import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
@@ -65,6 +65,7 @@ export async function gather(
   if (unread) gathered.gaps.push(unread);
   if (gathered.notCovered !== null) return gathered;
   const hits = hitsBySource(gathered.presence, subject);
+  if (seeds.length > 0) for (const [source, meant] of await meantByRule(context, gathered)) hits.set(source, meant);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
   await widenByMachines(context, gathered, coaching);

@@ -2,20 +2,20 @@ import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { plural } from '../text/phrases';
 import { type Baseline, baselineOf, matching, restText } from './baseline';
-import { type Gathered, num, text } from './case';
+import { type Fact, type Gathered, num, text } from './case';
 import { explainEnrolments } from './explain-enrolments';
 import { findActions } from './find-actions';
 import { isAddress } from './find-actors';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
-import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './finders/combined';
+import { confirmTunnels, paymentFraud, remoteControl, roastedAccounts, strangeWorkflow } from './finders/combined';
 import { commandedOverWeb } from './finders/commanded';
 import { crossSource } from './finders/cross-source';
 import { implant } from './finders/implant';
 import { explainScanners } from './finders/scans';
 import { takenOut } from './finders/taken-out';
 import { usedNewAccess } from './finders/used-access';
-import { type Finding, NEW_ADDRESS, REFUSED_SCAN, SET_UP_BEFORE, WEIGHTS } from './finding';
+import { type Finding, NEW_ADDRESS, PART_OF_HABIT, REFUSED_SCAN, SET_UP_BEFORE, WEIGHTS } from './finding';
 import { isFirstOfItsKind } from './first-acts';
 import { explainNewcomers, setUpOf } from './follow-makers';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
@@ -68,6 +68,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   ]);
   explainEnrolments(findings, gathered.cases);
   explainScanners(findings);
+  explainParts(findings);
   explainNewcomers(findings, gathered.cases);
   raiseNewAddresses(findings);
   findings.push(
@@ -76,6 +77,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...takenOut(findings),
     ...implant(findings),
     ...remoteControl(findings),
+    ...roastedAccounts(gathered.cases, findings),
     ...paymentFraud(findings),
     ...strangeWorkflow(gathered, findings),
     ...crossSource(gathered.cases, findings, gathered.subject.at),
@@ -116,6 +118,26 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     reason: classification === 'BENIGN' ? reasonOf(gathered, findings, baselines) : null,
   };
   return { ...judged, hypotheses: hypotheses(gathered, judged) };
+}
+
+/** Small acts on what a usual act of weight was done to as well, by the same hand. */
+function explainParts(findings: Finding[]): void {
+  const handOf = ({ row }: Fact): string => [text(row, 'principal'), text(row, 'ip'), text(row, 'target')].join('\n');
+  const usual = findings.filter(({ usual: habit, level }) => habit !== null && level !== 'low');
+  const known = new Map(usual.flatMap((finding) => finding.facts.map((fact) => [handOf(fact), finding.usual])));
+  for (const finding of findings) {
+    const [first] = finding.facts;
+    const isSmall = finding.kind === 'action' && finding.level === 'low' && finding.score > 0 && !finding.attempt;
+    if (
+      !first ||
+      !isSmall ||
+      !finding.facts.every((fact) => text(fact.row, 'target') !== '' && known.has(handOf(fact)))
+    )
+      continue;
+    finding.explained = PART_OF_HABIT;
+    finding.usual = known.get(handOf(first)) ?? null;
+    finding.score = 0;
+  }
 }
 
 /** So many grave acts of one identity (one of them done, the others at least tried) from an address that is new for it, and it is hardly its owner at another desk. */

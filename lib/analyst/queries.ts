@@ -253,13 +253,27 @@ export function whoActed(source: LogSource, range: Range): Asked {
   );
 }
 
-/** Who caused events of these names (lower case). */
+/** Who caused events of these names (lower case), whatever program is named behind them. */
 export function whoDid(source: LogSource, range: Range, names: string[]): Asked {
   return ask(
     source,
     range,
-    `SELECT action, principal, ip, outcome, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE ${among('lower(action)', names)} GROUP BY ALL ORDER BY n DESC, first`,
+    `SELECT action, principal, ip, outcome, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE ${among("regexp_replace(lower(action), ' [(].*$', '')", names)} OR ${among('lower(action)', names)} GROUP BY ALL ORDER BY n DESC, first`,
     100,
+  );
+}
+
+/** Who did what a rule hits on machines, in logs that tell the machine and the account apart. */
+export function notableOn(source: LogSource, range: Range, machines: string[], rules: Rules): Asked {
+  const there = machines.map((name) => `contains(lower(detail), ${literal(`host \`${name}`)})`).join(' OR ');
+  return ask(
+    source,
+    range,
+    `SELECT principal, login, key, ip, agent, ${COUNTS}
+FROM e WHERE rule IS NOT NULL AND (${there})
+GROUP BY ALL ORDER BY n DESC, first`,
+    100,
+    [ruleColumn(source, rules)],
   );
 }
 

@@ -123,11 +123,17 @@ function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null, reached
 /** `CloseAccount`, `user.session.start`, `change_user_access`: words that are written as logs write the names of events. */
 const EVENT_NAME = /\b(?:[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]+)+|[a-z]+(?:[._][a-z]+){1,6})\b/g;
 
+const MOST_NAME = 100;
+
 /** The most telling first: of the rule, then of the texts, then of the document. */
 function eventNamesIn(alerts: AlertDetail[]): string[] {
   const texts = alerts.flatMap((alert) => [alert.rule ?? '', alert.title, alert.description, valuesIn(alert.raw)]);
   const names = texts.flatMap((text) => [...text.slice(0, 100_000).matchAll(EVENT_NAME)].map(([name]) => name));
-  return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name.length > 4).slice(0, MOST);
+  // A detector's own log calls its event what the alert calls the rule.
+  const whole = alerts.flatMap(({ rule, title }) => [rule ?? '', title]).filter((name) => name.length <= MOST_NAME);
+  return [...new Set([...whole, ...names].map((name) => name.trim().toLowerCase()))]
+    .filter((name) => name.length > 4)
+    .slice(0, MOST);
 }
 
 /** Fields of an alert that hold the name of its event. */

@@ -1,6 +1,6 @@
 import { plural } from '../../text/phrases';
-import { type Fact, type Gathered, num, targetsOf, text } from '../case';
-import { type Finding, NEW_ADDRESS, WEIGHTS } from '../finding';
+import { type Fact, type Gathered, num, type SourceCase, targetsOf, text } from '../case';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, WEIGHTS } from '../finding';
 import { code, defanged } from '../report/escape';
 import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
@@ -53,6 +53,38 @@ export function remoteControl(findings: Finding[]): Finding[] {
         principals: [host],
       },
     ];
+  });
+}
+
+/**
+ * Tickets for many service accounts, then one of these accounts at work from the machine that asked for them: its password was guessed from
+ * its ticket.
+ */
+export function roastedAccounts(cases: SourceCase[], findings: Finding[]): Finding[] {
+  const asked = findings.filter(({ techniques, explained }) => explained === null && techniques.includes('T1558.003'));
+  return asked.flatMap(({ facts }) => {
+    const [request] = facts as [Fact]; // a correlation has its row
+    const [by, from] = [text(request.row, 'k0').replace(/@.*$/, ''), text(request.row, 'k1').replace(/^::ffff:/i, '')];
+    const used = cases
+      .flatMap((source) => source.moves)
+      .filter(
+        (fact) =>
+          text(fact.row, 'ip') === from &&
+          firstOf(fact) >= firstOf(request) &&
+          principalOf(fact).toLowerCase() !== by.toLowerCase(),
+      );
+    return [...new Set(used.map(principalOf))].map((account) => {
+      const own = used.filter((fact) => principalOf(fact) === account);
+      const [first] = own as [Fact]; // of those that are there
+      return behaviour(
+        'critical',
+        ['T1558.003', 'T1078'],
+        `${BROKEN_INTO} from the machine that had requested its ticket`,
+        [...own, request],
+        `${shortName(account)} was signed in to ${code(text(first.row, 'target'), 80)} from ${code(defanged(from))} at ${clock(firstOf(first))}, where ${shortName(by)} had requested tickets for service accounts at ${clock(firstOf(request))} ${cite([first.evidence, request.evidence])}: its password was probably guessed from its ticket.`,
+        `Change the password of ${shortName(account)}, end its sessions, and isolate the machine at ${code(defanged(from))}`,
+      );
+    });
   });
 }
 

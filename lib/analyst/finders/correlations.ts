@@ -9,7 +9,9 @@ import { behaviour } from './finder';
 export function correlations(source: SourceCase): Finding[] {
   return source.correlations.flatMap(({ rule, facts }) =>
     facts.slice(0, 5).map((fact) => {
-      const keys = rule.groupBy.map((_, index) => ({ value: text(fact.row, `k${index}`) }));
+      const keys = rule.groupBy.map((_, index) => ({
+        value: text(fact.row, `k${index}`).replace(/^::ffff:(?=[\d.]+$)/i, ''),
+      }));
       const [subject, ...others] = keys.filter(({ value }) => value !== '').map(({ value }) => code(defanged(value)));
       const by = [subject ?? [], others].flat().join(', ');
       const about = by === '' ? '' : ` for ${by}`;

@@ -1,12 +1,14 @@
 import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
+import { isWeeksApart, minimum } from '../find-actions';
 import { isAddress } from '../find-actors';
-import { type Finding, REFUSED_SCAN } from '../finding';
+import { type Finding, REFUSED_SCAN, SAME_SCAN } from '../finding';
 import { groupBy } from '../group-by';
 import { isRefusedVisit, isRequest, LEAST_REFUSED } from '../refused-connections';
 import { code, defanged, shownDetail } from '../report/escape';
 import { few } from '../report/names';
 import { cite, spanOf } from '../report/parts';
+import { clock, readTime } from '../time';
 import { behaviour, total } from './finder';
 
 /** So many ports or machines make a scan of them. */
@@ -46,6 +48,8 @@ export function scans(source: SourceCase): Finding[] {
           : `; what got through went to ${placesText(open.length > 0 ? open : accepted)}${open.length > 0 ? '' : ', which answers everybody'} ${cite(accepted.slice(0, 1).map(({ evidence }) => evidence))}`;
       const when = spanOf({ first: found.first, last: found.last });
       const sentence = `${code(defanged(ip))} ${found.did}: ${countText(facts)}, ${when} ${cite(facts.map(({ evidence }) => evidence))}${end}.`;
+      const same = isPrivate(ip) ? sameScan(facts, asked) : null;
+      if (same) return [{ ...found, sentence, explained: SAME_SCAN, score: 0, usual: same }];
       return [
         { ...found, sentence, ...(isNoise ? { explained: REFUSED_SCAN, score: 0, level: 'medium' as const } : {}) },
       ];
@@ -53,13 +57,49 @@ export function scans(source: SourceCase): Finding[] {
   );
 }
 
+/** An earlier day's scan may have been this much smaller. */
+const ALIKE = 3;
+
+/** The scan of an earlier week at the same hour, about as wide: a scanner that the calendar starts. */
+function sameScan(facts: Fact[], asked: Fact[]): Finding['usual'] {
+  const first = minimum(facts.map(({ row }) => readTime(row.first)));
+  const refused = asked.filter((fact) => isRefusedVisit(fact) && num(fact.row, 'n_before') > 0);
+  const before = refused.find(({ row }) => {
+    const start = readTime(row.first);
+    const days = Math.max(1, num(row, 'days_before'));
+    return (
+      start !== null && isWeeksApart(start, first ?? 0) && num(row, 'n_case') <= (ALIKE * num(row, 'n_before')) / days
+    );
+  });
+  if (!before) return null;
+  const day = clock(readTime(before.row.first) ?? 0).slice(0, 10);
+  return { text: `as on ${day} at the same hour`, evidence: [before.evidence] };
+}
+
 /** What else an address did that only scanned, and was refused as the rest: it tried something that nobody answered. */
 export function explainScanners(findings: Finding[]): void {
+  explainCalendar(findings);
   const noise = findings.filter(({ explained }) => explained === REFUSED_SCAN).flatMap(({ principals }) => principals);
   for (const finding of findings) {
     const isTheirs = finding.principals.length > 0 && finding.principals.every((name) => noise.includes(name));
     if (!isTheirs || finding.explained !== null || !finding.facts.every(isRefusedVisit)) continue;
     finding.explained = REFUSED_SCAN;
+    finding.score = 0;
+  }
+}
+
+/** Refused requests of an address whose scan comes every week are part of it. */
+function explainCalendar(findings: Finding[]): void {
+  const scanned = new Map(
+    findings.flatMap((one) =>
+      one.explained === SAME_SCAN ? one.principals.map((ip) => [ip, one.usual] as const) : [],
+    ),
+  );
+  for (const finding of findings) {
+    const usual = finding.principals.length === 1 ? scanned.get(finding.principals[0] ?? '') : undefined;
+    if (usual === undefined || finding.explained !== null || !finding.facts.every(isRefusedVisit)) continue;
+    finding.explained = SAME_SCAN;
+    finding.usual = usual;
     finding.score = 0;
   }
 }

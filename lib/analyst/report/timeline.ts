@@ -143,7 +143,12 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       lines.push({ ...line, ...machine, action: `${line.action}${before}`, meaning: `${line.meaning}${before}` });
     }
   lines.push(...behaviourLines(source, findings, done));
-  lines.push(...signInLines(source, findings, alert), ...roleLines(source), ...sessionLines(source, findings, alert));
+  lines.push(
+    ...signInLines(source, findings, alert),
+    ...moveLines(source),
+    ...roleLines(source),
+    ...sessionLines(source, findings, alert),
+  );
   for (const fact of source.episodes)
     if (!done.has(fact) && text(fact.row, 'outcome') === 'denied' && !isSignIn(text(fact.row, 'action')))
       lines.push(lineOf(fact, counted(fact, `${code(text(fact.row, 'action'))}${onTarget(fact)}`), 40));
@@ -171,7 +176,20 @@ function actionLine(fact: Fact, finding: Finding): Line {
 /** What weighs most and no single act shows, such as credentials used elsewhere: where its acts have no row of their own. */
 function behaviourLines(source: SourceCase, findings: Finding[], done: Set<Fact>): Line[] {
   const isTold = (fact: Fact): boolean => [...done].some((other) => actOf(other) === actOf(fact));
-  return findings
+  const groups = findings
+    // A group of events that reached the threshold of a correlation.
+    .filter(
+      ({ level, score, facts }) => score > 0 && level !== 'low' && facts.every(({ row }) => text(row, 'k0') !== ''),
+    )
+    .flatMap((finding) =>
+      finding.facts
+        .filter((fact) => fact.source === source.source)
+        .map((fact) => ({
+          ...lineOf(fact, `${plural(num(fact.row, 'n'), 'event')}: ${finding.did}`, WEIGHTS[finding.level]),
+          actor: code(finding.principals[0] ?? '–'),
+        })),
+    );
+  const told = findings
     .filter((finding) => finding.kind === 'behaviour' && isGrave(finding) && finding.score > 0)
     .flatMap((finding) =>
       finding.facts
@@ -182,7 +200,18 @@ function behaviourLines(source: SourceCase, findings: Finding[], done: Set<Fact>
           return { ...lineOf(fact, `${what}: ${finding.did}`, WEIGHTS[finding.level]), meaning: finding.did };
         }),
     );
+  return [...groups, ...told];
 }
+
+/** The way through the network: sign-ins to machines that an account had not been on. */
+const moveLines = ({ moves }: SourceCase): Line[] =>
+  moves.map((fact) =>
+    lineOf(
+      fact,
+      `${counted(fact, 'sign-in')} to ${code(text(fact.row, 'target'), 80)} from ${code(text(fact.row, 'ip'))}, for the first time`,
+      70,
+    ),
+  );
 
 /** Regular connections have no act of their own that a rule would name. */
 const isGrave = ({ level, did }: Finding): boolean => level === 'critical' || did.startsWith(BEACONED);
@@ -303,7 +332,12 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
         ...line,
         numbers: [...line.numbers, ...named.slice(0, 1).map(({ evidence }) => evidence)],
         isSession: true,
-        outcome: [source.source.mapping.passed ?? 'succeeded', refused.join(', ')].filter(Boolean).join(', except '),
+        outcome:
+          denied + failed >= n
+            ? denied > failed
+              ? 'denied'
+              : 'failed'
+            : [source.source.mapping.passed ?? 'succeeded', refused.join(', ')].filter(Boolean).join(', except '),
       };
     });
 }

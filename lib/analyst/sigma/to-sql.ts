@@ -24,6 +24,9 @@ export function toSql(rule: DetectionRule, source: SqlSource): string {
   return forms.length === 1 ? (forms[0] as string) : `(${forms.join(' OR ')})`; // there is one
 }
 
+/** A condition in the names of one kind of telemetry, or of a product. Never NULL. */
+export const conditionSql = (node: Node, source: SqlSource, product: string): string => nodeSql(node, source, product);
+
 const columnsOf = ({ fields, rare }: SqlSource): string[] => [...fields, ...(rare?.keys() ?? [])];
 
 function nodeSql(node: Node, source: SqlSource, product: string | null): string {

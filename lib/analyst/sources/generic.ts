@@ -1,6 +1,8 @@
+import { endpointsOf } from './endpoints';
 import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 import { dnsOf, networkOf } from './network';
 import { processesOf } from './processes';
+import { syslogOf } from './syslog';
 import { mapWindowsEvents } from './windows-events';
 
 /**
@@ -252,7 +254,8 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
   const windows = mapWindowsEvents(fields, used.action[0], columns);
   const network = networkOf(fields, columns);
   const own = expressionsOf(used, columns);
-  const processes = windows ? {} : processesOf(fields, own.action, columns);
+  const endpoints = windows ? { expressions: {} } : endpointsOf(fields, own);
+  const processes = windows ? {} : { ...processesOf(fields, own.action, columns), ...endpoints.expressions };
   const said = Object.entries(used)
     .filter(([, names]) => names.length > 0)
     .map(([role, names]) => `${role}: ${names.join(' or ')}`);
@@ -261,6 +264,8 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     label: windows ? 'Windows events' : processes.agent ? 'Process events' : 'unknown format, fields found by name',
     hasLogons: windows !== null,
     ...dnsOf(fields, columns),
+    ...(columns.has('assigned_ip') ? { given: `nullif(${columns.text('assigned_ip')}, '')` } : {}),
+    ...(endpoints.connects === undefined ? {} : { connects: endpoints.connects }),
     ...(fields.some(({ name }) => name === 'alert.signature') ? { passed: 'allowed' } : {}),
     ...(processes.agent
       ? {
@@ -276,6 +281,7 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
       ...own,
       ...windows,
       ...processes,
+      ...syslogOf(fields, own, columns),
       ...entraOf(fields, columns),
       ...network,
       ...(used.action.length === 0 && isSignInLog(fields) ? { action: `'sign-in'` } : {}),

@@ -1,7 +1,9 @@
 import { mapAuditd } from './auditd';
 import { mapAzure } from './azure';
 import { mapCloudTrail } from './cloudtrail';
+import { mapFalco } from './falco';
 import { mapFlows } from './flows';
+import { mapFortiGate } from './fortigate';
 import { mapGeneric } from './generic';
 import { mapGoogleCloud } from './google-cloud';
 import { mapGoogleWorkspace } from './google-workspace';
@@ -22,7 +24,9 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapMicrosoft365(fields, columns) ??
     mapAzure(fields, columns) ??
     mapAuditd(fields, columns) ??
+    mapFalco(fields, columns) ??
     mapFlows(fields, columns) ??
+    mapFortiGate(fields, columns) ??
     mapGeneric(fields, columns)
   );
 }

@@ -67,6 +67,12 @@ export type Mapping = {
   hasAction: boolean;
   /** The name that a DNS query asked for, as SQL. */
   dnsName?: string;
+  /** Whether its events are a detector's, named by the rules that alerts name. */
+  isDetector?: boolean;
+  /** The address inside that a VPN gave to a session, as SQL: what was done in it stands under that address. */
+  given?: string;
+  /** Whether an event of a sensor on machines is a connection that a program made, as SQL. */
+  connects?: string;
   /** Whether `params` holds what was asked of the system, so that the hosts it names are those that something is made to reach. */
   hasRequest?: boolean;
   /** What became of an event that was not refused, where that says nothing of its success: a packet that a sensor let pass. */

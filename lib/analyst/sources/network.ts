@@ -1,4 +1,5 @@
-import { agentOf, type Columns, type Mapping, type SourceField } from './mapping';
+import { CONNECTION } from './flows';
+import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** An alert of Suricata is named by its signature; a record of Zeek without a name is a connection. */
 export function networkOf(fields: SourceField[], columns: Columns): Partial<Mapping['expressions']> {
@@ -17,7 +18,18 @@ export function networkOf(fields: SourceField[], columns: Columns): Partial<Mapp
       error: 'NULL',
     };
   }
-  if (names.has('id.resp_h') && names.has('conn_state')) return { action: "'connection'" };
+  if (names.has('id.resp_h') && names.has('conn_state')) {
+    const state = columns.text('conn_state');
+    return {
+      action: `'${CONNECTION}'`,
+      // Nobody answered, or the other side refused: https://docs.zeek.org/en/master/scripts/base/protocols/conn/main.zeek.html
+      outcome: `CASE WHEN ${state} IN ('REJ', 'RSTOS0', 'RSTRH') THEN 'denied' WHEN ${state} IN ('S0', 'SH', 'SHR') THEN 'failed' ELSE 'ok' END`,
+      error: `CASE WHEN ${state} IN ('REJ', 'RSTOS0', 'RSTRH', 'S0', 'SH', 'SHR') THEN ${state} END`,
+      detail: detailOf({ port: columns.text('id.resp_p') }),
+    };
+  }
+  const zeek = zeekOf(names, columns);
+  if (zeek !== null) return zeek;
   const asked = names.has('query_name') ? 'query_name' : names.has('qtype_name') && names.has('query') ? 'query' : null;
   const type = ['query_type', 'qtype_name'].find((name) => names.has(name));
   return asked === null
@@ -26,6 +38,34 @@ export function networkOf(fields: SourceField[], columns: Columns): Partial<Mapp
         action: `concat('DNS query', ' (' || ${type === undefined ? 'NULL' : columns.text(type)} || ')')`,
         target: `nullif(rtrim(lower(${columns.text(asked)}), '.'), '')`,
       };
+}
+
+/** Zeek's logs of requests, transfers and notices: `host` is the site that was asked for, and who asked is an address. */
+function zeekOf(names: Set<string>, columns: Columns): Partial<Mapping['expressions']> | null {
+  const at = (name: string): string =>
+    names.has(name) ? `nullif(nullif(${columns.text(name)}, ''), '-')` : 'CAST(NULL AS VARCHAR)';
+  const isHttp = names.has('id.orig_h') && names.has('method') && names.has('uri');
+  const isNotice = names.has('note') && names.has('msg') && names.has('src');
+  if (!isHttp && !isNotice) return null;
+  const from = isHttp ? at('id.orig_h') : coalesce(at('src'), at('id.orig_h'));
+  const who = { principal: from, identity: from, login: 'NULL', ip: from };
+  if (isNotice)
+    return {
+      ...who,
+      action: `coalesce(${at('note')}, 'notice')`,
+      target: coalesce(at('dst'), at('id.resp_h')),
+      detail: detailOf({ says: at('msg') }),
+    };
+  const code = at('status_code');
+  return {
+    ...who,
+    action: at('method'),
+    target: at('uri'),
+    outcome: `CASE WHEN ${code} IN ('401', '403') THEN 'denied' WHEN regexp_matches(${code}, '^[45]') THEN 'failed' ELSE 'ok' END`,
+    error: `CASE WHEN regexp_matches(${code}, '^[45]') THEN ${code} END`,
+    agent: agentOf(at('user_agent')),
+    detail: detailOf({ site: coalesce(at('host'), at('id.resp_h')) }),
+  };
 }
 
 /** Names under which logs of DNS queries write the name asked for. */

@@ -1,4 +1,5 @@
 import { type Columns, detailOf, type Mapping, type SourceField } from './mapping';
+import { fileName } from './windows-events';
 
 /** Where sensors write the program that ran, the one that started it and the line it was given: Elastic Common Schema, Falco. */
 const PROGRAM = ['process.executable', 'process.name', 'output_fields.proc.exepath'];
@@ -33,9 +34,6 @@ export function processesOf(fields: SourceField[], action: string, columns: Colu
     params: `substr(concat_ws(' ', ${command}, ${program}), 1, 1500)`,
   };
 }
-
-/** The last part of a path; the whole where it is a name. */
-const fileName = (path: string): string => `regexp_extract(${path}, '([^/\\\\]+)$', 1)`;
 
 const hostOf = (fields: SourceField[], columns: Columns): string => {
   const host = ['host.name', 'host.hostname', 'hostname'].find((name) => fields.some((field) => field.name === name));

@@ -14,6 +14,9 @@ const NAMES: Record<string, string> = {
   1102: 'log cleared',
   4104: 'script block',
   4662: 'directory object used',
+  4768: 'Kerberos ticket',
+  4769: 'Kerberos service ticket',
+  4771: 'failed Kerberos sign-in',
   4624: 'logon',
   4625: 'failed logon',
   4648: 'logon with other credentials',
@@ -55,7 +58,7 @@ function namedEvents(fields: SourceField[], field: string | undefined, columns: 
 }
 
 /** The last part of a path, as SQL. */
-const fileName = (path: string): string => `regexp_extract(${path}, '([^/\\\\]+)$', 1)`;
+export const fileName = (path: string): string => `regexp_extract(${path}, '([^/\\\\]+)$', 1)`;
 
 type Expressions = Partial<Mapping['expressions']>;
 
@@ -82,7 +85,8 @@ export function mapWindowsEvents(
     'System.Computer',
   );
   const isOf = (...ids: number[]): string => `${id} IN (${ids.map((one) => `'${one}'`).join(', ')})`;
-  const account = `CASE WHEN ${isOf(4624, 4625, 4634, 4647)} THEN ${at('TargetUserName')} ELSE ${at('User', 'SubjectUserName', 'SourceUser', 'AccountName', 'user.name', 'TargetUserName')} END`;
+  // Kerberos writes the realm behind the name.
+  const account = `CASE WHEN ${isOf(4624, 4625, 4634, 4647)} THEN ${at('TargetUserName')} WHEN ${isOf(4768, 4769, 4770, 4771)} THEN regexp_replace(${at('TargetUserName')}, '@.*$', '') ELSE ${at('User', 'SubjectUserName', 'SourceUser', 'AccountName', 'user.name', 'TargetUserName')} END`;
   const name = `nullif(regexp_extract(${account}, '([^/:\\\\]+)$', 1), '')`;
   const login = `CASE WHEN lower(${name}) NOT IN (${SYSTEM_ACCOUNTS}) AND NOT ends_with(${name}, '$') THEN ${name} END`;
   const logonId = at('LogonId', 'TargetLogonId', 'SubjectLogonId');
@@ -99,6 +103,7 @@ export function mapWindowsEvents(
     error: `CASE WHEN ${isOf(4625, 4776, 4771)} THEN nullif(${at('SubStatus', 'Status', 'FailureCode')}, '0x0') END`,
     agent: `nullif(${program}, '')`,
     target: `CASE WHEN ${isOf(4624, 4625)} THEN ${host}
+      WHEN ${isOf(4768, 4769, 4771)} THEN ${at('ServiceName')}
       WHEN ${isOf(8, 10)} THEN ${fileName(at('TargetImage'))}
       WHEN ${isOf(4697, 7045, 7036)} THEN ${at('ServiceName', 'param1')}
       WHEN ${isOf(4698, 4699, 4700, 4701, 4702)} THEN ${at('TaskName')}
@@ -124,8 +129,15 @@ export function mapWindowsEvents(
   };
 }
 
-/** What Windows does itself, under names that every machine has. */
-const SYSTEM_ACCOUNTS = ['system', 'local service', 'network service', 'anonymous logon', 'localsystem', 'localservice']
+/** What Windows does itself, under names that every machine has; as a list in SQL. */
+export const SYSTEM_ACCOUNTS = [
+  'system',
+  'local service',
+  'network service',
+  'anonymous logon',
+  'localsystem',
+  'localservice',
+]
   .map((name) => `'${name}'`)
   .join(', ');
 /** Sessions that every machine has, of its own accounts: they tie no two machines together. */

@@ -69,11 +69,54 @@ export function ciscoFields(message: string): Record<string, string> | undefined
   if (!groups) return undefined;
   const { device = '', level = '', mnemonic = '', text = '' } = groups;
   if (/^43000\d$/.test(mnemonic)) return { device, level, mnemonic, ...securityEvent(text) };
-  const user = /\[user: ([^\]]+)\]|[Uu]ser(?:name)? [=:]?\s?'?([^\s',]+)/.exec(text);
   const outcome: Record<string, string> = /^(?:Deny|Denied)\b|\b[Ff]ailed\b|\bRejected\b/.test(text)
     ? { outcome: 'failure' }
     : {};
-  return { device, level, mnemonic, ...outcome, ...(user ? { user: user[1] ?? user[2] ?? '' } : {}), ...sidesOf(text) };
+  return { device, level, mnemonic, ...outcome, ...userOf(text), ...vpnFields(mnemonic, text), ...sidesOf(text) };
+}
+
+const USERS = [
+  /\[user: ([^\]]+)\]/,
+  /\b[Uu]ser(?:name)?\s?[=:]\s?'?([^\s',]+)/,
+  /\bUser(?:name)? <([^>]+)>/,
+  /\b[Uu]ser(?:name)? '([^']+)'/,
+  // Behind the addresses of a connection: whose session it belongs to.
+  / to \S+ \([^)\s]+\)(?:\([^)]*\))? \(([^()\s]+)\)$/,
+  /\b[Uu]ser(?:name)? (?!authentication\b|authorization\b|session\b|IP\b)'?([^\s',<]+)/,
+];
+
+function userOf(text: string): { user?: string } {
+  for (const pattern of USERS) {
+    const user = pattern.exec(text)?.[1];
+    if (user && user !== '*****') return { user };
+  }
+  return {};
+}
+
+/** What the numbers of Cisco's messages about VPN sessions mean. */
+const VPN_EVENTS: Record<string, string> = {
+  '113004': 'authentication',
+  '113005': 'login',
+  '113015': 'login',
+  '113019': 'session ended',
+  '113039': 'session started',
+  '716001': 'session started',
+  '716002': 'session ended',
+  '716039': 'login',
+  '722051': 'login',
+};
+
+/** Who came from where to a VPN, and which address inside they were given. */
+function vpnFields(mnemonic: string, text: string): Record<string, string> {
+  const event = VPN_EVENTS[mnemonic];
+  if (event === undefined) return {};
+  const from = /\bIP (?:= |<)([0-9a-fA-F.:]+)/.exec(text)?.[1];
+  const assigned = /\bIPv4 Address <([0-9.]+)>/.exec(text)?.[1];
+  return {
+    event,
+    ...(from ? { src_ip: from } : {}),
+    ...(assigned ? { assigned_ip: assigned } : {}),
+  };
 }
 
 const WATCHGUARD =

@@ -1,6 +1,7 @@
 import { readTime } from '../read-time';
 import type { Format, Sink, Splitter } from './format';
 import { MAX_RECORD, textRecord } from './lines';
+import { journalFields } from './messages';
 
 /**
  * systemd's export format (`journalctl -o export`): a field per line, an empty line between entries. A value with line
@@ -21,7 +22,7 @@ function openJournal(sink: Sink): Splitter {
   const finish = (): void => {
     if (Object.keys(entry).length > 0) {
       const time = readTime(entry.__REALTIME_TIMESTAMP) ?? readTime(entry._SOURCE_REALTIME_TIMESTAMP);
-      sink.record(textRecord(first, entry, time ?? null));
+      sink.record(textRecord(first, { ...entry, ...journalFields(entry) }, time ?? null));
     }
     entry = {};
     first = 0;

@@ -22,6 +22,13 @@ const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; o
         pattern: /^(?:Invalid|Illegal) user (?<user>.*?) from (?<src_ip>\S+)(?: port (?<src_port>\d+))?/,
       },
       {
+        // Whoever leaves while "authenticating" was never let in.
+        event: 'disconnect',
+        outcome: 'failure',
+        pattern:
+          /^(?:Disconnected from|Connection (?:closed|reset) by) (?:invalid|authenticating) user (?<user>\S+) (?<src_ip>[0-9a-fA-F.:]+) port (?<src_port>\d+)/,
+      },
+      {
         event: 'disconnect',
         pattern:
           /^(?:Disconnected from|Connection (?:closed|reset) by|Received disconnect from)(?: (?:invalid |authenticating )?user (?<user>\S+))? (?<src_ip>[0-9a-fA-F.:]+) port (?<src_port>\d+)/,
@@ -56,7 +63,7 @@ const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; o
       {
         event: 'sudo',
         pattern:
-          /^\s*(?<user>\S+) : (?:(?<reason>[^;=]+) ; )?TTY=(?<tty>\S+) ; PWD=(?<pwd>.*?) ; USER=(?<target_user>\S+) ;(?: GROUP=\S+ ;)?(?: ENV=.*? ;)? COMMAND=(?<command>.*)$/,
+          /^\s*(?<user>\S+) : (?:(?<reason>[^;=]+) ; )?(?:TTY=(?<tty>\S+) ; )?PWD=(?<pwd>.*?) ; USER=(?<target_user>\S+) ;(?: GROUP=\S+ ;)?(?: ENV=.*? ;)? COMMAND=(?<command>.*)$/,
       },
     ],
   },
@@ -157,6 +164,27 @@ const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; o
         pattern: /^(?<message_type>DHCP[A-Z]+)(?:\(\S+\))? (?:from )?(?<mac>[0-9a-f]{2}(?::[0-9a-f]{2}){5})/,
       },
     ],
+  },
+  {
+    program: /^kernel$/,
+    messages: [
+      {
+        event: 'module_loaded',
+        pattern: /^(?:\[[\d. ]+\] )?(?<module>[\w-]+): (?:loading out-of-tree module|module verification failed)/,
+      },
+    ],
+  },
+  {
+    program: /^systemd$/,
+    messages: [
+      { event: 'service_started', pattern: /^(?:Starting|Started) (?<unit>[\w@\\.:-]+\.(?:service|timer|socket))\b/ },
+      { event: 'service_stopped', pattern: /^(?:Stopping|Stopped) (?<unit>[\w@\\.:-]+\.(?:service|timer|socket))\b/ },
+    ],
+  },
+  {
+    // Each task that Ansible runs on a machine, with what it was given.
+    program: /^(?:python[\d.]*|ansible-.+)$/,
+    messages: [{ event: 'ansible', pattern: /^ansible-(?<task>[\w.]+) Invoked with (?<arguments>.*)$/ }],
   },
   {
     program: /^cron$/i,
