@@ -16,7 +16,7 @@ export const OF_SOURCES =
   /^(?:no|without|neither)\s+(?:(?:(?!(?:in|from|of|to|at|on|by|with|was|were)\b)[\p{L}-]+,?\s+(?:(?:or|and|nor)\s+)?){0,8}logs?\W*$|(?:such |more )?(?:sources?|columns?|fields?|tables?)\b)/iu;
 /** What a sentence says of a question that found no answer: `not logged`, `the query for it failed`, `no such column`. */
 export const IS_GAP =
-  /\b(?:fail(?:ed|s|ure)|unknown|gaps?|missing|not (?:covered|logged|recorded|collected|answered|available|known)|(?:no|without) (?:such )?(?:\p{L}+ )?(?:columns?|fields?|sources?|tables?|logs?))\b/iu;
+  /\b(?:fail(?:ed|s|ure)|unknown|gaps?|missing|not (?:covered|logged|recorded|collected|answered|available|known|visible)|(?:can|could)(?:not|n[’']t| not) be|isn[’']t (?:visible|known|logged)|(?:no|without) (?:such )?(?:\p{L}+ )?(?:columns?|fields?|sources?|tables?|logs?))\b/iu;
 const ELSEWHERE =
   /\b(?:elsewhere|other than|instead of|outside|except|apart from|nowhere|silent|quiet|still|remains?)\b/i;
 

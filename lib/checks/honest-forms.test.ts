@@ -65,6 +65,37 @@ const EVIDENCE = [
       },
     }),
   ),
+  // Whose calls these are only the query says, and by the beginning of a name.
+  new EvidenceIndex(
+    evidenceRecord(7, {
+      args: { sql: `SELECT _time, eventName, errorCode FROM cloudtrail WHERE arn LIKE '%secrets-rotation%'` },
+      rows: 1,
+      structured: {
+        columns: ['_time', 'eventName', 'errorCode'],
+        rows: [['2026-11-26T02:30:05Z', 'CreateAccessKey', null]],
+        rowCount: 1,
+        truncated: false,
+      },
+    }),
+  ),
+  table(
+    8,
+    ['_time', 'path', 'status', 'bytes', 'agent'],
+    [
+      ['2026-11-19T03:14:37Z', '/uploads/a.php', 200, 560, 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)'],
+      ['2026-11-19T03:14:58Z', '/uploads/a.php', 200, 520, 'google-cloud-sdk gcloud/441.0.0'],
+    ],
+  ),
+  table(
+    9,
+    ['run', 'first', 'last'],
+    [
+      ['one', '2026-11-05T01:00:14Z', '2026-11-05T01:07:22Z'],
+      ['two', '2026-11-12T01:00:14Z', '2026-11-12T01:08:08Z'],
+      ['three', '2026-11-19T01:00:13Z', '2026-11-19T01:07:25Z'],
+    ],
+  ),
+  table(10, ['role', 'created'], [['secrets-rotation-lambda', '2026-11-01T08:00:00Z']]),
 ];
 
 function find(text: string, section = 'Hypothesis Analysis') {
@@ -98,6 +129,22 @@ it.each([
   '| 2026-11-20 21:20:00Z | `backup-agent` | 60 objects of ledger-exports | – | [E6] |',
   // Days that a query asked for and the sentence says were empty.
   'The weekend of 14 and 15 November has no read at all [E6].',
+  // One of two records has the names, and the other one the number.
+  'The larger answer, 560 bytes, belongs to `rar.exe` [E1] [E8].',
+  // A part of a program's name, and a range that holds an address of the rows.
+  'The phone runs iOS 18.1, the other client is the older 441 [E8].',
+  'All of them came from `198[.]51[.]100[.]0/24` [E3].',
+  // Lengths: the difference of two, all together, with the unit of the number that follows, and hours of a day.
+  'The second run was the longest, by 42 seconds against the third [E9].',
+  'Together the runs took 22 min 14 s [E9].',
+  'Each of the runs went on for seven to eight minutes [E9].',
+  'She signs in between seven and eight in the morning, always at half past two on Fridays [E1].',
+  // Its own sentence adds it up.
+  'There were 62 reads: the 60 of the agent [E6] and two of somebody else [E1].',
+  // Who acts stands in the query, and `no error` is no failure.
+  '| 2026-11-26 02:30:05Z | `secrets-rotation-lambda` | `CreateAccessKey` | no error | [E7] [E10] |',
+  // What the next sentence denies.
+  '- Connections of `scheduler`. There is no log of flows [E2].',
   // What is not of events needs no query.
   'No log of a mail server is connected.',
   'Whether the archive was sent is not known.',
@@ -127,6 +174,24 @@ it('warns of a length of time that no rows give', () => {
   expect(find('The packing took 22 min 11 s [E1].').join('\n')).toMatch(/^warning: 22 min 11 s is not in E1/);
 });
 
+it.each(['- Install with `--ignore-scripts` and set `iam.disableServiceAccountKeyCreation`.'])(
+  'takes an option or a setting that is advised: %s',
+  (text) => {
+    expect(find(text, 'Recommendations')).toEqual([]);
+  },
+);
+
+it('takes the column of a table for the unit of its numbers', () => {
+  const seconds = (number: number) => {
+    const rows = ['| Run | Seconds | Evidence |', '| --- | --- | --- |', `| two | ${number} | [E9] |`];
+    return checkReport(payrollReport('Technical Details', rows.join('\n')), EVIDENCE).filter(({ message }) =>
+      message.startsWith(`${number} `),
+    );
+  };
+  expect(seconds(474)).toEqual([]);
+  expect(seconds(492).map(({ severity }) => severity)).toEqual(['warning']);
+});
+
 it('takes a window that a recommendation names for no event', () => {
   expect(find('- Let the scanner run between 01:00Z and 01:15Z on Thursdays only [E2].', 'Recommendations')).toEqual(
     [],
@@ -142,6 +207,13 @@ it.each([
   ['The pod `payments/ledger-7` was entered [E5].', /ledger-7 is not in/],
   ['Three of the two programs were started again [E2].', /can’t be three of two/],
   ['Of 190 programs that were started, all but one were Excel or Chrome [E2].', /190/],
+  ['The larger answer, 561 bytes, belongs to `rar.exe` [E1] [E8].', /561/],
+  ['The phone runs iOS 18.4 [E8].', /18\.4/],
+  ['All of them came from `192[.]0[.]2[.]0/24` [E3].', /192\.0\.2\.0\/24 is not in E3/],
+  ['The second run was the longest, by 57 seconds against the third [E9].', /57/],
+  ['There were 72 reads: the 60 of the agent [E6] and two of somebody else [E1].', /72/],
+  ['| 2026-11-26 02:30:05Z | `tom.reed` | `CreateAccessKey` | no error | [E7] |', /tom\.reed/],
+  ['| 2026-11-26 02:30:05Z | `secrets-rotation` | `CreateAccessKey` | denied | [E7] |', /success, not "denied"/],
   ['The archive was never opened by anybody else.', /cites nothing/],
   ['Nobody signed in to the workstation afterwards.', /cites nothing/],
 ])('refuses %s', (text, message) => {

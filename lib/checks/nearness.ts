@@ -71,7 +71,8 @@ export function readSpans(text: string): { start: number; end: number; value: nu
     const [whole, many = '', ...rest] = match;
     const [large = '', few, measure = 's'] = rest.map((part) => part?.toLowerCase());
     const [long = 1, short = 1] = [secondsOf(large), secondsOf(measure)];
-    if (long > short) {
+    // `in twelve days, two minutes apart` is two lengths.
+    if (long > short && (long / short < 1440 || !/\d,\s|\p{L},\s/u.test(whole))) {
       const value = (amount(many) * long) / short + amount(few);
       spans.push({ start: match.index, end: match.index + whole.length, value, measure });
     } else pattern.lastIndex = match.index + many.length; // `two hours, 2 hours and 30 minutes`

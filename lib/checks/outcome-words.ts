@@ -3,9 +3,10 @@ const FAILURE =
 const SUCCESS =
   /\b(?:success(?:ful|fully|es)?|succeeded|succeeds|granted|allowed|accepted|permitted|worked|(?:went|goes|got) through|took effect)\b/i;
 /** What a cell for outcomes says in short; in a sentence these words may mean something else. */
-const FAILED_CELL = /^\W*(?:no|error|deny|denied|block|throttled|timed? ?out|✗|✘|❌|[45]\d\d)\b|^\W*(?:✗|✘|❌)/i;
+const FAILED_CELL =
+  /^\W*(?:no(?=\W*$)|error|deny|denied|block|throttled|timed? ?out|✗|✘|❌|[45]\d\d)\b|^\W*(?:✗|✘|❌)/i;
 const SUCCEEDED_CELL =
-  /^\W*(?:ok|okay|yes|done|allow|accept|completed?|effective|executed|101|2\d\d|304)\b|^\W*(?:✓|✔|✅)/i;
+  /^\W*(?:(?:no|without|0) (?:\p{L}+ )?(?:errors?|failures?)|ok|okay|yes|done|allow|accept|completed?|effective|executed|101|2\d\d|304)\b|^\W*(?:✓|✔|✅)/iu;
 const NOT =
   /\b(?:(?:not|never|no|nor|without|un|hardly|cannot|[a-z]+n[’']t)\s+(?:[\w-]+\s+){0,2}|(?:none|neither|nobody|not (?:one|a single)|0|zero)\s+(?:[\w-]+\s+){0,6})$/i;
 

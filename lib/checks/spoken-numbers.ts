@@ -68,11 +68,12 @@ const isTold = ({ number, before, after, claim, around: { block } }: Said): bool
 
 /** `between seven and eight in the morning`, `after six in the evening`: hours of a day. */
 const isHour = ({ number, before, after }: Said): boolean =>
-  number <= 12 &&
-  /\b(?:at|by|after|before|until|till|from|since|between|and|to|around|about|towards?|past)\s+$/i.test(before) &&
-  /^(?:\s+(?:and|to|or|until)\s+\p{L}+)?\s+(?:in the (?:early )?(?:morning|afternoon|evening)|at night|[ap]\.?m\b)/iu.test(
-    after,
-  );
+  /\b(?:half|quarter) (?:past|to)\s+$/i.test(before) ||
+  (number <= 12 &&
+    /\b(?:at|by|after|before|until|till|from|since|between|and|to|around|about|towards?|past)\s+$/i.test(before) &&
+    /^(?:\s+(?:and|to|or|until)\s+\p{L}+)?\s+(?:in the (?:early )?(?:morning|afternoon|evening)|at night|[ap]\.?m\b)/iu.test(
+      after,
+    ));
 
 /** `142 files: the 140 of the evening and two of the morning`: two numbers of its own sentence make it, which are claims of their own. */
 export function isSumBeside(claim: Claim, { near }: Pick<Around, 'near'>): boolean {
@@ -195,7 +196,8 @@ function isDaysOfLog({ number, cited, after, claim }: Said): boolean {
 /** `in two scopes, \`a\` and \`b\``: as many names as are listed right behind it. */
 function isNamedBehind({ claim, number, around: { block } }: Said): boolean {
   if (number < 2 || number > 12) return false;
-  const list = /^[^.;:,([]{0,40}[,:(]\s+([^.;)]{4,400})/.exec(plainBehind(block.text, claim.end))?.[1] ?? '';
+  const list =
+    /^[^.;:,([]{0,40}(?:[,:(]|\b(?:are|were))\s+([^.;)]{4,400})/.exec(plainBehind(block.text, claim.end))?.[1] ?? '';
   const inCode = /^(?:`[^`\n]*`(?:,? and |, )?)+/.exec(list)?.[0].match(/`[^`\n]*`/g)?.length ?? 0;
   const items = list.split(/,\s+(?:and\s+)?|\s+and\s+/).filter((item) => item.trim() !== '').length;
   return inCode === number || items === number;

@@ -204,7 +204,8 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     if (queries.length === 0)
       return names.length > 0 ? finding('absence', 'warning', place, 'absence-no-query', { what }) : null;
     // That no word of a query is of it says little: only one that asked for something else is held against it (docs/decisions/224).
-    if (!isOfEvent(absence) || !queries.every((query) => asksOther(query, thing) || !isOfTime(query))) return null;
+    const isOther = queries.every((query) => asksOther(query, thing) || !isOfTime(query));
+    if (!isOfEvent(absence) || (!isOther && !BEFORE.test(sentence))) return null;
     const from = times.map(({ time }) => time.from);
     // To cite for "before", a query has to have looked at the days before.
     const isLongEnough = (other: EvidenceIndex) => !/\bbefore\b/i.test(sentence) || hasBaseline(context, [other], from);

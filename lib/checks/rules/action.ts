@@ -30,10 +30,11 @@ export function checkActionTimes(context: CheckContext): Finding[] {
       ({ name, end }) => !/[\\/]/.test(name) && !DOES.test(block.text.slice(end, end + 80)),
     );
     const ofDeeds = statement.denies ? [] : checkDeedTimes(context, statement);
-    if (actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
-    const said = (isTimelineRow(statement) ? times.slice(0, 1) : times).filter(
-      (claim) => !isOfOtherVerb(statement, claim) && !isDeniedAt(statement, claim.start),
-    );
+    // In prose a program that is named beside a time may act then, or be what another one calls next (docs/decisions/224).
+    if (!isTimelineRow(statement) || actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
+    const said = times
+      .slice(0, 1)
+      .filter((claim) => !isOfOtherVerb(statement, claim) && !isDeniedAt(statement, claim.start));
     return said.flatMap((claim) => {
       const { time } = claim;
       if (!time || time.or || context.known.hasTime(time)) return [];

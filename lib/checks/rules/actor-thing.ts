@@ -44,6 +44,8 @@ function checkClause(context: CheckContext, clause: Clause): Finding[] {
   const isTogether = (event: EvidenceEvent) => event.row.text.includes(key) && involves(event, who.name);
   if (context.all.some((record) => eventsOf(record).some(isTogether))) return [];
   const actual = [...new Set(own.map(({ actors }) => actors.find((name) => !name.startsWith('arn:')) ?? ''))];
+  // Two accounts are compared, and neither was acted on.
+  if (actual.some((name) => squash(name) === key)) return [];
   const data = { said: who.name, actual: actual.slice(0, 3), of: thing.value, record: row.record.call.number };
   return [finding('actor', 'warning', placeOf(block, who), 'actor-of-thing', data)];
 }

@@ -27,7 +27,7 @@ export function checkActors(context: CheckContext): Finding[] {
     if (isTimelineRow(statement)) {
       const cell = cellUnder(statement.block, ACTOR_COLUMN);
       const said = cell ? within(statement.actors, cell) : statement.actors;
-      return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves);
+      return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves, 'error');
     }
     if (COMPARED.test(statement.text)) return [];
     // What one clause denies says nothing against another.
@@ -42,10 +42,16 @@ export function checkActors(context: CheckContext): Finding[] {
         times: within(statement.times, clause),
       };
       if (part.actors.length === 0 || (part.actions.length === 0 && part.times.length === 0)) return [];
-      return isInvolved(part) ? [] : compare(part, part.actors, involves);
+      // Who is named beside a time may own what was acted on: `a key of x was made at 23:06:00Z` (docs/decisions/224).
+      const isOwner = part.actors.some(({ start }) =>
+        OWNER.test(statement.block.text.slice(Math.max(0, start - 12), start)),
+      );
+      return isInvolved(part) || isOwner ? [] : compare(part, part.actors, involves, 'warning');
     });
   });
 }
+
+const OWNER = /\b(?:of|for|on|to)\s+[`*_]*$/i;
 
 const within = <T extends { start: number; end: number }>(items: T[], span: { start: number; end: number }): T[] =>
   items.filter(({ start, end }) => start >= span.start && end <= span.end);
@@ -73,6 +79,7 @@ function compare(
   statement: Statement,
   said: Statement['actors'],
   took: (event: EvidenceEvent, name: string) => boolean,
+  severity: 'error' | 'warning',
 ): Finding[] {
   const [named] = said;
   if (!named) return [];
@@ -80,9 +87,16 @@ function compare(
   const known = about.filter(({ actors }) => actors.length > 0);
   const [event] = known;
   if (!event || about.some((one) => said.some(({ name }) => took(one, name)))) return [];
+  if (known.some((one) => one.actors.some((actor) => said.some(({ name }) => isSameName(actor, name))))) return [];
   const data = { said: named.name, actual: actorsOf(known), record: event.record.call.number };
-  return [finding('actor', 'error', placeOf(statement.block, named), 'actor-differs', data)];
+  return [finding('actor', severity, placeOf(statement.block, named), 'actor-differs', data)];
 }
+
+/** `secrets-rotation` of `secrets-rotation-lambda`: a query's pattern, a session or a function's role has the beginning of a name. */
+const isSameName = (a: string, b: string): boolean => {
+  const [short = '', long = ''] = [a, b].sort((one, other) => one.length - other.length);
+  return short.length > 4 && long.startsWith(short) && /^[-_.@/:$]/.test(long.slice(short.length));
+};
 
 /** `tom created svc-backup`, `was created by tom`: who did it, of the events that have the name or the time that the sentence has. */
 function checkSubject(statement: Statement): Finding[] {
@@ -114,6 +128,7 @@ function checkSubject(statement: Statement): Finding[] {
     if (!event || all.some((one) => one.actors.length === 0 || subjects.some(({ name }) => actedIn(one, name))))
       return [];
     if (about.length === 0 && all.some((one) => involves(one, subject.name))) return [];
+    if (all.some((one) => one.actors.some((actor) => isSameName(actor, subject.name)))) return [];
     const data = { said: subject.name, actual: actorsOf(all).slice(0, 3), record: event.record.call.number };
     return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
   });

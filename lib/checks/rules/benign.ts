@@ -40,9 +40,12 @@ export function checkBenign({ frontMatter, lines, all, known, markdown, blocks }
   const sources = listedSources(all);
   for (const { call } of asked) {
     if (call.status === 'ok' || !cited?.has(call.number)) continue;
-    if (isNothingLogged(call, asked, sources) && isOwnedUpTo(call.number, blocks)) continue;
+    const isUnlogged = isNothingLogged(call, asked, sources);
+    if (isUnlogged && isOwnedUpTo(call.number, blocks)) continue;
     if (reliedOn?.has(call.number) || !isAskedAgain(call, asked, sources))
-      findings.push(finding('benign', 'error', place, 'benign-cites-failed', { record: call.number }));
+      findings.push(
+        finding('benign', isUnlogged ? 'warning' : 'error', place, 'benign-cites-failed', { record: call.number }),
+      );
   }
   return findings;
 }

@@ -77,6 +77,13 @@ export function checkEvidence(context: CheckContext): Finding[] {
         else if (found?.reason === 'number-not-in-cited' && isDefinite(block, claim))
           repeated.push({ finding: found, claim, after, sentence: candidate.around.sentence });
         else if (found?.reason === 'value-elsewhere' && isDay) days.push({ finding: found, claim });
+        // A sentence that cites nothing itself repeats what another has cited.
+        else if (
+          found?.reason === 'value-elsewhere' &&
+          block.kind === 'paragraph' &&
+          candidate.around.across.length === 0
+        )
+          lessons.push({ finding: found, claim });
         else if (found) findings.push(found);
         else {
           supported.add(keyOf(claim));
@@ -119,9 +126,9 @@ function saysNothing(context: CheckContext, { claim, block, around, cited, numbe
   );
 }
 
-/** `--ignore-scripts`: an option of a program that is to be used. */
+/** `--ignore-scripts`, `iam.disableServiceAccountKeyCreation`: an option or a setting that is to be used. */
 const isOption = ({ kind, value }: Claim, { section }: Block): boolean =>
-  kind === 'quote' && ADVICE.test(section) && /^--?[a-z][\w-]*$/i.test(value);
+  kind === 'quote' && ADVICE.test(section) && /^--?[a-z][\w-]*$|^[a-z]+\.[a-z]+(?:[A-Z][a-z]+)+$/.test(value);
 
 /** Whether a number is of what the text has told before: `the three addresses`, `all 21 calls`. */
 const isDefinite = ({ text }: Block, { start }: Claim): boolean =>
@@ -359,6 +366,8 @@ const isPort = ({ start }: Claim, { block }: Around): boolean =>
 /** `Chrome 131`, where the evidence has `Chrome/131.0.0.0`: the number is a part of a product's name. */
 function isVersion({ start, value, measure, decimals }: Claim, { block }: Around, records: EvidenceIndex[]): boolean {
   if (measure !== undefined) return false;
+  // `with the older 441` of `gcloud/441.0.0`
+  if (value.length > 2 && records.some((record) => record.has(`/${value}.`))) return true;
   // `iOS 18.1` of `iPhone OS 18_1`
   const said = block.text.slice(Math.max(0, start - 50), start);
   if (decimals && /\p{Lu}[\p{L}\p{N}.]* $/u.test(said))
