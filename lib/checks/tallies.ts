@@ -201,7 +201,7 @@ export function timesNamed(
   const days = [
     ...block.text
       .slice(part.start, part.end)
-      .matchAll(/\b(?:on|of|was) the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?[A-Z])/g),
+      .matchAll(/(?:^\s*|\b(?:on|of|was|is) )the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?[A-Z])/g),
   ].map(([, day]) => Number(day));
   if (said.length + days.length === 0) return [];
   return values.filter((value) => {

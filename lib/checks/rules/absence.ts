@@ -288,7 +288,9 @@ const OF_VERB = /^(?:not|never|(?:was|were|did|has|have|had)n[’']t) (?!authori
 function subjectOf({ sentence, start, scope, place }: Absence): string {
   if (SUCH.test(scope)) return sentence.slice(0, place.start - start);
   if (!OF_VERB.test(scope)) return '';
-  return /(?:[^,;:()|.–—]|[.:](?=\S))*$/.exec(sentence.slice(0, place.start - start))?.[0] ?? '';
+  const subject = /(?:[^,;:()|.–—]|[.:](?=\S))*$/.exec(sentence.slice(0, place.start - start))?.[0] ?? '';
+  // `an address that the account had never used`: of the thing before it.
+  return /\b(?:that|which|whom?|whose|where)\b/i.test(subject) ? '' : subject;
 }
 
 function namesIn(context: CheckContext, { block, place, scope }: Absence, subject: string): string[] {

@@ -66,6 +66,7 @@ export function checkAdvised(context: CheckContext): Finding[] {
   });
 }
 
+const ACCESS_KEY = /^A[KS]IA[A-Z\d]{12,}$/;
 type Named = { value: string; start: number; end: number; isWho: boolean };
 
 /** Who and what a step names: accounts, addresses, and ids of keys, sessions and machines. */
@@ -74,7 +75,7 @@ function namedIn(block: Block, actors: ReadonlySet<string>, step: number): Named
     ...namesAt(block.text.slice(0, step), actors).map((one) => ({ ...one, value: one.name, isWho: true })),
     ...claimsOf(block).flatMap(({ value, kind, start, end }) =>
       end <= step && ['indicator', 'id', 'quote'].includes(kind) && !/\s/.test(value) && value.length > 4
-        ? [{ value, start, end, isWho: IPV4.test(value) }]
+        ? [{ value, start, end, isWho: ACCESS_KEY.test(value) || IPV4.test(value) }]
         : [],
     ),
   ];

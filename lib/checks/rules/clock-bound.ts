@@ -31,8 +31,62 @@ export function checkClockBounds(context: CheckContext): Finding[] {
       ({ record, times }) => times.length > 0 && times.length < 4 && record.isWhole && asksSource(record.call.tool),
     );
     if (own.length < LEAST_DAYS || own.length > MAX_ROWS) return [];
-    return limitsOf(statement).flatMap((limit) => checkOne(statement, limit, own));
+    const between = betweenOf(statement);
+    return [
+      ...limitsOf(statement).flatMap((limit) => checkOne(statement, limit, own)),
+      ...(between ? checkBetween(statement, between, own) : []),
+    ];
   });
+}
+
+const ALWAYS = /\b(?:always|each|every|all|only|never outside)\b[^.;]{0,40}\bbetween\s+[`*_]*$/i;
+
+/** `always between 08:08 and 08:44`: two times of day. */
+function betweenOf({ block, start, end }: Statement): Limit | null {
+  const clocks = claimsOf(block).filter(
+    ({ time, ...at }) => time?.timeOfDay && !time.or && at.start >= start && at.end <= end,
+  );
+  const at = clocks.findIndex((one) => ALWAYS.test(block.text.slice(start, one.start)));
+  const [first, last] = [clocks[at], clocks[at + 1]];
+  if (!first?.time || !last?.time || !/^[`*_]*\s+and\s+[`*_]*$/.test(block.text.slice(first.end, last.start)))
+    return null;
+  const of = (ms: number) => ((ms % DAY) + DAY) % DAY;
+  return { start: first.start, end: last.end, from: of(first.time.from), to: of(last.time.to - 1) };
+}
+
+/** Rows that have the same in a column. */
+function groupsOf(events: EvidenceEvent[]): EvidenceEvent[][] {
+  const groups = new Map<string, EvidenceEvent[]>();
+  for (const event of events)
+    for (const [at, cell] of event.row.cells.entries()) {
+      if (typeof cell !== 'string' || cell.length > 100) continue;
+      const key = `${event.record.call.number} ${at} ${cell}`;
+      groups.set(key, [...(groups.get(key) ?? []), event]);
+    }
+  return [...groups.values()].filter((group) => group.length < events.length);
+}
+
+/** Rows of one name of which the first or the last keeps to its end, and the other one does not: they are meant. */
+function checkBetween(statement: Statement, { start, end, from, to }: Limit, own: EvidenceEvent[]): Finding[] {
+  const { block } = statement;
+  const groups = groupsOf(own);
+  const daysOf = (rows: EvidenceEvent[]) => new Set(rows.map(({ times: [first = 0] }) => Math.floor(first / DAY)));
+  const clocksOf = (rows: EvidenceEvent[]) =>
+    rows.flatMap(({ times: [first] }) => (first === undefined ? [] : [first % DAY])).sort((a, b) => a - b);
+  const clocks = groups.filter((rows) => daysOf(rows).size >= LEAST_DAYS).map(clocksOf);
+  if ([...clocks, clocksOf(own)].some((times) => times.every((time) => time >= from && time <= to))) return [];
+  const MINUTE = 60_000;
+  const meant = clocks.find((times) => {
+    const [least, most] = [times[0] ?? 0, times.at(-1) ?? 0];
+    const [isFirst, isLast] = [Math.abs(least - from) < MINUTE, most <= to && to - most < MINUTE];
+    return (isLast && least < from - MINUTE) || (isFirst && most > to + MINUTE);
+  });
+  if (!meant) return [];
+  const data = {
+    value: block.text.slice(start, end),
+    actual: `${clockOf(meant[0] ?? 0)} to ${clockOf(meant.at(-1) ?? 0)}`,
+  };
+  return [finding('bound', 'warning', placeOf(block, { start, end }), 'bound-false', data)];
 }
 
 function limitsOf({ block, text, start, end }: Statement): Limit[] {

@@ -2,6 +2,7 @@ import { asksSource } from '../../evidence/source-calls';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import { clausesOf, phraseAhead } from '../clauses';
 import type { CheckContext } from '../context';
+import { numberOf } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { amountOf } from '../number-words';
 import { isDeniedAt, type Statement, sentenceBefore, statementsOf } from '../statements';
@@ -25,7 +26,12 @@ const NO_COMPARISON = /\b(?:no|not|never|nothing|any|much|little|rather|other|ha
 export function checkComparisons(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row' && /timeline/i.test(statement.block.section)) return [];
-    const told = [...checkBothEnds(statement), ...checkNumbers(statement), ...checkRatio(statement)];
+    const told = [
+      ...checkBothEnds(statement),
+      ...checkNumbers(statement),
+      ...checkRatio(statement),
+      ...checkStanding(statement),
+    ];
     return (told.length > 0 ? told : checkNames(statement)).slice(0, 1);
   });
 }
@@ -53,6 +59,29 @@ function checkNumbers(statement: Statement): Finding[] {
     ];
   }
   return [];
+}
+
+const HAS_MORE = /\bhas\s+(?:\p{L}+ly\s+|far\s+|many\s+)?(more|fewer|less)\b[^.;,\d]{0,40},\s*$/iu;
+
+/** `nadia has fewer events, 54`: of the column that has that number for her, against every other row. */
+function checkStanding(statement: Statement): Finding[] {
+  const { block, start, end, events } = statement;
+  return claimsOf(block).flatMap((claim) => {
+    const { number, measure } = claim;
+    if (number === undefined || measure || claim.start < start || claim.end > end) return [];
+    const match = HAS_MORE.exec(block.text.slice(start, claim.start));
+    const own = match ? events.find(({ row }) => row.cells.some((cell) => numberOf(cell) === number)) : undefined;
+    const at = own?.row.cells.findIndex((cell) => numberOf(cell) === number) ?? -1;
+    const others = events.filter((event) => event !== own && event.record === own?.record);
+    const numbers = others.flatMap(({ row }) => numberOf(row.cells[at]) ?? []);
+    const isMore = match?.[1]?.toLowerCase() === 'more';
+    if (!match || !own?.record.isWhole || numbers.length === 0) return [];
+    if (!numbers.every((other) => (isMore ? other > number : other < number))) return [];
+    const second = isMore ? Math.min(...numbers) : Math.max(...numbers);
+    const place = placeOf(block, { start: start + match.index, end: claim.end });
+    const data = { said: `${match[1]}`, first: `${number}`, second: `${second}` };
+    return [finding('bound', 'warning', place, 'comparison-differs', data)];
+  });
 }
 
 /** `the shortest 56.26, the longest 63.6`: the ends of one thing. */

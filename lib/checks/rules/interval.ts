@@ -1,14 +1,16 @@
+import { asksSource } from '../../evidence/source-calls';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import { phraseAhead, phraseBehind } from '../clauses';
 import type { CheckContext } from '../context';
 import { durationText, saidLength } from '../durations';
+import type { EvidenceEvent } from '../events';
 import { type Mention, mentionIn, type Stretch, sessionsOf, stretchesOf } from '../mentions';
 import { type Finding, finding } from '../messages';
 import { secondsOf, WITHIN } from '../nearness';
 import { alertTimes } from '../own-alerts';
 import { isDeniedAt, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
-import { isExact } from '../told-deeds';
+import { deedsTold, eventsTold, isExact, isTold, type ToldDeed } from '../told-deeds';
 
 /** Longer ones are too rough to be held against single events. */
 const LONGEST = 43_200_000;
@@ -192,7 +194,35 @@ function whenOf(context: CheckContext, { block, start, text, times, events }: St
   if (/\balerts?\b/i.test(phrase)) return null;
   const mention = mentionIn(context, phrase, true);
   const stretches = mention && stretchesOf(mention);
-  return mention && stretches ? { ...mention, likely: stretches.said, all: stretches.all } : null;
+  if (mention && stretches) return { ...mention, likely: stretches.said, all: stretches.all };
+  // `the key was made`: an act that the lexicon has its logs' names for.
+  const [deed, another] = deedsTold(phrase).filter(({ entries }) => entries.some(({ object }) => object !== null));
+  const end = END_OF.exec(phrase)?.[1]?.toLowerCase();
+  const isOfAll = deed && !another && !/\b(?:first|last)\b/i.test(phrase);
+  const done = isOfAll ? doneOf(context, events, deed) : end ? endsOf(events, end === 'first') : [];
+  const moments = [...new Set(done.flatMap((event) => event.times))].map((from) => ({ from, to: from }));
+  return moments.length > 0 ? { said: done, end: null, likely: moments, all: moments } : null;
+}
+
+/** `the first command`: of all that a record has. */
+const END_OF =
+  /^\W*(?:the|its|his|her|their)?\s*(first|last) (?:command|call|request|event|action|step|attempt|connection)\W*$/i;
+function endsOf(events: EvidenceEvent[], isFirst: boolean): EvidenceEvent[] {
+  const ofRecord = new Map<number, EvidenceEvent>();
+  for (const event of events) {
+    if (event.times.length === 0 || !asksSource(event.record.call.tool)) continue;
+    const [known, at] = [ofRecord.get(event.record.call.number), event.times[0] ?? 0];
+    const isNearer = known === undefined || (isFirst ? at < (known.times[0] ?? 0) : at > (known.times[0] ?? 0));
+    if (isNearer) ofRecord.set(event.record.call.number, event);
+  }
+  return [...ofRecord.values()];
+}
+
+/** The cited rows of an act; where those have no time, rows of it in the whole case. */
+function doneOf(context: CheckContext, events: EvidenceEvent[], deed: ToldDeed): EvidenceEvent[] {
+  const cited = events.filter((event) => isTold(event, deed));
+  const timed = cited.filter((event) => event.times.length > 0 && isExact(event));
+  return timed.length > 0 || cited.length === 0 ? timed : eventsTold(context, deed).said.filter(isExact);
 }
 
 /** `the alert came`: when the case's own alerts came, whichever is meant. */

@@ -46,7 +46,11 @@ function checkMoment(context: CheckContext, statement: Statement, clause: Span):
   if (!address || another || !when?.time || more || isDeniedAt(statement, address.start)) return [];
   if (!FROM.test(block.text.slice(Math.max(clause.start, address.start - 24), address.start))) return [];
   const { time } = when;
-  const then = events.filter((event) => event.times.some((at) => saysTime(time, at)));
+  // An event that a record holds alone has its time in its text.
+  const then = events.filter(
+    ({ times, record }) =>
+      times.some((at) => saysTime(time, at)) || (times.length === 0 && events.length === 1 && record.hasTime(time)),
+  );
   const others = [...new Set(then.flatMap(cellsOf))];
   const isKnown = context.all.some((record) => record.has(address.value));
   const [row] = then;

@@ -47,6 +47,7 @@ function checkNames(context: CheckContext, { block, events }: Statement, rows: E
     const key = squash(claim.value);
     const isSpared = context.known.has(claim.value) && !isTarget(block, claim) && !isSource(block, claim, rows);
     if (rows.some(({ row }) => row.text.includes(key)) || isSpared) return [];
+    if (isSource(block, claim, rows)) return [differentSource(block, claim, rows)];
     const other = events.find(({ record, row }) => records.has(record) && row.text.includes(key));
     const at = other?.row.cells.findIndex((cell) => typeof cell === 'string' && squash(cell).includes(key)) ?? -1;
     const [row] = rows;
@@ -87,14 +88,36 @@ const namesIn = (block: Block): Claim[] =>
 const isTarget = (block: Block, claim: Claim): boolean =>
   ON.test(block.text.slice(Math.max(0, claim.start - 12), claim.start));
 
+const SOURCE = /src|source|client|remote|orig|caller|^ip$|^ip_?addr/i;
+const DESTINATION = /dst|dest|target|server|resp/i;
+
+/** The addresses from which a row says it came, where it has no others. */
+const sourcesOf = ({ row, columns }: EvidenceEvent): string[] =>
+  row.cells.flatMap((cell, at) =>
+    typeof cell === 'string' &&
+    IPV4.test(cell) &&
+    SOURCE.test(columns[at] ?? '') &&
+    !DESTINATION.test(columns[at] ?? '')
+      ? [cell]
+      : [],
+  );
+
+function differentSource(block: Block, claim: Claim, rows: EvidenceEvent[]): Finding {
+  const actual = rows.flatMap(sourcesOf);
+  return finding('actor', 'warning', placeOf(block, claim), 'row-differs', {
+    said: claim.value,
+    actual: [...new Set(actual)].slice(0, 3),
+    record: rows[0]?.record.call.number ?? 0,
+  });
+}
+
 /** Where it came from, in a row whose evidence has an address as well. */
 function isSource(block: Block, claim: Claim, rows: EvidenceEvent[]): boolean {
   const who = cellUnder(block, ACTOR_COLUMN);
   const isSaid =
     (who && claim.start >= who.start && claim.end <= who.end) ||
     /\bfrom\s+[`*_]*$/i.test(block.text.slice(Math.max(0, claim.start - 10), claim.start));
-  const hasAddress = ({ row }: EvidenceEvent) => row.cells.some((cell) => typeof cell === 'string' && IPV4.test(cell));
-  return Boolean(isSaid) && IPV4.test(claim.value) && rows.every(hasAddress);
+  return Boolean(isSaid) && IPV4.test(claim.value) && rows.every((row) => sourcesOf(row).length > 0);
 }
 
 const TARGET = /^(?:target|resource|object|file|bucket|thing)(?:_?name)?$/i;

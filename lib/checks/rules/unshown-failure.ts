@@ -51,7 +51,8 @@ const ASIDE = /^\W*(?:after|before|until|since|once|if|when)\b/i;
 const WAS = /\b(?:was|were|been|got|being|had|has|have)\s+(?:\p{L}+ly\s+|all\s+|then\s+|also\s+|each\s+|both\s+)?$/iu;
 const ITSELF = /^(?:failed|fails|refused|denied|rejected|blocked|could)/i;
 /** What failed to be done, or whom it was refused. */
-const OBJECT = /^\s+(?:to\s|MFA\b|(?:the|all|every|each|both|it|them|him|her|its|his|their)\s|be\s)/i;
+const OBJECT =
+  /^\s+(?:to\s|MFA\b|(?:the|all|every|each|both|it|them|him|her|its|his|their)\s|be\s|(?:\d+|\w+) times\b)/i;
 
 /** Columns and questions that tell how something ended, or how often. */
 const TELLS_ENDS = /succe|\bok\b|result|status|outcome|code|allow|accept|state|flags|action|decision|verdict/i;
