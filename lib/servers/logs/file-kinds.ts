@@ -12,13 +12,13 @@ export function compressionOf(start: Buffer): Compression | null {
 
 /** Binary files that people put among logs, by their first bytes, and what to do with them. */
 const BINARIES: [string | number[], string][] = [
-  ['ElfFile\0', 'a Windows event log in its binary form: export it with `evtx_dump -o jsonl`'],
-  ['LPKSHHRH', 'a binary systemd journal: export it with `journalctl --file FILE -o json`'],
+  ['ElfFile\0', 'a Windows event log in its binary form: export it with evtx_dump -o jsonl'],
+  ['LPKSHHRH', 'a binary systemd journal: export it with journalctl --file FILE -o json'],
   [[0xd4, 0xc3, 0xb2, 0xa1], 'a packet capture: run Zeek or Suricata on it and put their logs here'],
   [[0xa1, 0xb2, 0xc3, 0xd4], 'a packet capture: run Zeek or Suricata on it and put their logs here'],
   [[0x4d, 0x3c, 0xb2, 0xa1], 'a packet capture: run Zeek or Suricata on it and put their logs here'],
   [[0x0a, 0x0d, 0x0d, 0x0a], 'a packet capture: run Zeek or Suricata on it and put their logs here'],
-  ['PK\x03\x04', 'a zip archive or Office document: unpack it, or export it as CSV'],
+  ['PK\x03\x04', 'a zip archive or an Excel file: unpack it, or export it as CSV'],
   ['7z\xbc\xaf\x27\x1c', 'a 7-Zip archive: unpack it'],
   ['\xfd7zXZ\0', 'compressed with xz: unpack it, or use gzip, bzip2 or zstd'],
   ['\x1f\x9d', 'compressed with compress: unpack it, or use gzip, bzip2 or zstd'],

@@ -4,6 +4,12 @@ const FORMS: [RegExp, string | ((...groups: string[]) => string)][] = [
   [/^(1\d{9}\.\d{3}):\d+$/, '$1'],
   // `… (UTC+01:00)`: a zone in parentheses.
   [/^(.+\d(?: ?[AP]M)?) \((?:UTC|GMT)?([+-]\d{2}):?(\d{2})\)$/i, '$1 $2:$3'],
+  [
+    /^(.+\d(?: ?[AP]M)?) \((?:UTC|GMT)([+-])(\d)(?::(\d{2}))?\)$/i,
+    (_all, time = '', sign = '', hour = '', minute = '00') => `${time} ${sign}0${hour}:${minute}`,
+  ],
+  // Counts by the hour.
+  [/^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3])Z?$/, '$1T$2:00:00Z'],
   // JavaScript: `… GMT+0100 (Central European Standard Time)`.
   [/^(.+ (?:GMT|UTC)?[+-]\d{2}:?\d{2}) \([^()]+\)$/, '$1'],
   // Go: `… +0000 UTC m=+0.1`.

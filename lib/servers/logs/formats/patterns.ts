@@ -1,16 +1,17 @@
 import { findTime } from '../find-time';
 import { readTime } from '../read-time';
-import type { Format } from './format';
+import type { Format, Head } from './format';
 import { fieldsOf, lineFormat } from './lines';
 import { PROGRAM_PATTERNS } from './program-patterns';
 import { textDateOrder } from './text-dates';
 
 /** Logs of one program each. */
-export const patternLogs: Format[] = PROGRAM_PATTERNS.map(({ id, lines, skip, more }) =>
+export const patternLogs: Format[] = PROGRAM_PATTERNS.map(({ id, lines, sign, skip, more }) =>
   lineFormat({
     id,
     timeField: 'time',
     keepsLine: true,
+    ...(sign ? { sign: (head: Head) => sign.test(head.text) } : {}),
     stamp: (fields) => fields.time,
     parser: (head) => (line) => {
       if (skip?.test(line)) return undefined;

@@ -4,6 +4,8 @@ import { isIP } from 'node:net';
 type ProgramPattern = {
   id: string;
   lines: RegExp[];
+  /** What its beginning has, where the lines alone could be another program's. */
+  sign?: RegExp;
   /** Headings and closing lines, which are no events. */
   skip?: RegExp;
   /** Fields made of others. */
@@ -57,6 +59,7 @@ export const PROGRAM_PATTERNS: ProgramPattern[] = [
         String.raw`^(?<time>${NUMERIC_TIME}) (?<thread>[0-9A-F]{3,4}) (?<context>[A-Z][A-Za-z-]+)\s+(?<message>\S.*)`,
       ),
     ],
+    sign: /^DNS Server log file creation at |\bPACKET\s+[0-9A-F]{8,16} (?:UDP|TCP) (?:Snd|Rcv) /m,
     skip: /^(?:DNS Server log file creation at|Log file wrap at|Message logging key|\s+(?:Field #|-------|\d{1,2}\s{2,}\S))/,
     more: ({ name = '' }): Record<string, string> => (name.startsWith('(') ? { query: decodedName(name) } : {}),
   },
