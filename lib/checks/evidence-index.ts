@@ -193,10 +193,12 @@ export function numbersIn(text: string): number[] {
   const bare = text
     .replace(/":(?=-?\d)/g, '": ')
     .replace(/\d{4}-\d{2}-\d{2}[T ]?[\d:.Z+-]*|\d{1,2}:\d{2}(?::\d{2})?/g, ' ');
-  return [...bare.matchAll(/(?<![\p{L}\p{N}_.:/@-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\p{L}\p{N}_@:/-]|\.\d)/gu)].map(
-    (match) => Number(match[0].replaceAll(',', '')),
-  );
+  return [...bare.matchAll(NUMBER)].map((match) => Number(match[0].replaceAll(',', '')));
 }
+
+/** A number by itself, or with a unit that is written onto it: `(88123b)`, `250ms`. */
+const NUMBER =
+  /(?<![\p{L}\p{N}_.:/@-])-?\d+(?:,\d{3})*(?:\.\d+)?(?=(?:[kmgt]i?b|b|bytes|[mun]?s|sec|min|h)?(?![\p{L}\p{N}_@:/-]|\.\d))/giu;
 
 const NAME = /[\p{L}\p{N}_][\p{L}\p{N}_.@$-]*/gu;
 

@@ -23,6 +23,7 @@ export function holds(claim: Claim, record: EvidenceIndex): boolean {
   const local = /^([\w+-]*[\d._+-][\w.+-]*)@/.exec(claim.value)?.[1];
   if (local && local.length > 5 && record.asks(local)) return true;
   return (
+    isNetwork(claim.value, record) ||
     record.has(claim.value) ||
     hasPattern(claim, record) ||
     isComposed(claim.value, record) ||
@@ -30,6 +31,20 @@ export function holds(claim: Claim, record: EvidenceIndex): boolean {
     isInPlace(claim, record) ||
     (action !== undefined && record.has(action)) ||
     (parts.length === 2 && parts.every((part) => part.length > 3 && record.has(part)))
+  );
+}
+
+const NETWORK_COLUMN = /asn|autonomous|(?:^|[._])as(?:_?n(?:umber|o)?)?(?:[._]|$)/i;
+
+/** `AS3320`, of a log that has the bare number in a column of its own. */
+function isNetwork(value: string, record: EvidenceIndex): boolean {
+  const number = /^AS ?(\d{1,10})$/.exec(value)?.[1];
+  if (!number) return false;
+  const isOf = (columns: string[], cells: unknown[]) =>
+    cells.some((cell, at) => String(cell) === number && NETWORK_COLUMN.test(columns[at] ?? ''));
+  return (
+    record.tables().some(({ columns, rows }) => rows.some(({ cells }) => isOf(columns, cells))) ||
+    ['asn', 'asnumber', 'as_number', 'autonomoussystemnumber'].some((name) => record.has(`${name}:${number}`))
   );
 }
 

@@ -123,7 +123,7 @@ function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDe
       actual: [...new Set(about.flatMap(addressesOf))].slice(0, 3),
       record: event.record.call.number,
     };
-    return [finding('actor', 'error', placeOf(block, address), 'address-differs', data)];
+    return [finding('actor', 'warning', placeOf(block, address), 'address-differs', data)];
   });
 }
 
@@ -147,7 +147,7 @@ function checkEverything(statement: Statement): Finding[] {
     if (!row || others.length === 0 || own.some((event) => inCase(event) !== 0)) return [];
     const actual = [...new Set(others.flatMap(addressesOf))].slice(0, 3);
     const data = { said: address.value, actual, record: row.record.call.number };
-    return [finding('actor', 'error', placeOf(block, address), 'address-differs', data)];
+    return [finding('actor', 'warning', placeOf(block, address), 'address-differs', data)];
   });
 }
 

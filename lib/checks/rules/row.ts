@@ -196,7 +196,7 @@ function checkCount({ block, times }: Statement, rows: EvidenceEvent[]): Finding
   const actual = countOf(row);
   if (actual === null || actual < 2 || counts.includes(claim.number)) return [];
   const data = { said: claim.value, action: `of ${row.actions[0] ?? 'it'}`, actual, record: row.record.call.number };
-  return [finding('evidence', 'error', placeOf(block, claim), 'count-differs', data)];
+  return [finding('evidence', 'warning', placeOf(block, claim), 'count-differs', data)];
 }
 
 const MADE = /^(?:creat|add|insert|plant|issu|mint)/i;
