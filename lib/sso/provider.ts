@@ -51,8 +51,7 @@ export async function discover({ issuer, allowInternal }: Where, maxAgeMs = 0): 
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const metadata = Metadata.safeParse(await readKept(url, allowInternal, maxAgeMs)).data;
   if (!metadata) throw failed(`${url} is not the metadata of an OpenID Connect provider.`);
-  if (metadata.issuer !== issuer)
-    throw failed(`The provider’s issuer is ${metadata.issuer}. Enter that.`);
+  if (metadata.issuer !== issuer) throw failed(`The provider’s issuer is ${metadata.issuer}. Enter that.`);
   const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint, end_session_endpoint } = metadata;
   for (const address of [authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint, end_session_endpoint])
     if (address !== undefined) checkUrl(address, allowInternal);
