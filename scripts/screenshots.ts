@@ -49,7 +49,9 @@ async function ofBuiltIn(): Promise<void> {
   }
 }
 
-const stepsShown = (page: Page) => page.getByRole('list', { name: 'Run steps' }).waitFor({ timeout: 60_000 });
+function stepsShown(page: Page): Promise<void> {
+  return page.getByRole('list', { name: 'Run steps' }).waitFor({ timeout: 60_000 });
+}
 
 /** The same cases twice, to be compared. */
 async function evaluations(call: Call): Promise<string[]> {

@@ -123,7 +123,7 @@ describe('hostile text', () => {
     expect(html).not.toMatch(/[\u202E\u200B]/);
     expect(html).toContain('U+202E');
     expect(html).toContain('>ZWSP</span>');
-    expect(render('p\u0430ypal.com')).toContain('etter of another script: U+0430');
+    expect(render('p\u0430ypal.com')).toContain('etter from another script: U+0430');
   });
 });
 

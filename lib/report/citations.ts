@@ -36,7 +36,7 @@ export function withoutCitations(text: string): string {
     if (at === 0 || !/^\s{0,3}(?:[,;]|and)?\s{0,3}$/.test(between)) out += between;
     at = end;
   }
-  return (out + text.slice(at)).replace(/ {0,3}\( {0,3}\)/g, '').replace(/ +(?=[.,;:)]|$)/g, '');
+  return (out + text.slice(at)).replace(/ {1,3}\( {0,3}\)/g, '').replace(/ +(?=[.,;:)]|$)/g, '');
 }
 
 function citation(match: RegExpExecArray): Citation {

@@ -11,6 +11,7 @@ it.each([
     '- [E4] shows the key: rotate it, and [E5] the role: remove it.',
     'shows the key: rotate it, and the role: remove it.',
   ],
+  ['- Remove the call of `eval()` [E4].', 'Remove the call of eval().'],
   ['- Ask whether the E5 licence [sic] is needed.', 'Ask whether the E5 licence [sic] is needed.'],
 ])('reads %j without its citations', (item, text) => {
   expect(read(item)).toEqual([text]);
