@@ -3,12 +3,14 @@ import { mapAzure } from './azure';
 import { mapCloudTrail } from './cloudtrail';
 import { mapFlows } from './flows';
 import { mapGeneric } from './generic';
+import { mapGitHub } from './github';
 import { mapGoogleCloud } from './google-cloud';
 import { mapGoogleWorkspace } from './google-workspace';
 import { mapKubernetes } from './kubernetes';
 import { columnsOf, type Mapping, type SourceField } from './mapping';
 import { mapMicrosoft365 } from './microsoft-365';
 import { mapOkta } from './okta';
+import { mapSnowflake } from './snowflake';
 
 /** How a source's fields are read, decided by the fields alone (never by the source's name). */
 export function mapSource(fields: SourceField[]): Mapping {
@@ -21,6 +23,8 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapGoogleCloud(fields, columns) ??
     mapMicrosoft365(fields, columns) ??
     mapAzure(fields, columns) ??
+    mapGitHub(fields, columns) ??
+    mapSnowflake(fields, columns) ??
     mapAuditd(fields, columns) ??
     mapFlows(fields, columns) ??
     mapGeneric(fields, columns)
