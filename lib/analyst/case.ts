@@ -53,6 +53,8 @@ export type SourceCase = {
   others: Fact[];
   /** Resets of the factors of those who enrolled new ones, by others (Okta). */
   resets?: Fact[];
+  /** Of applications that were given access: who gave it, who allowed them, and the evidence of the first question. */
+  applications?: { others: Fact[]; allowed: Fact[]; asked: number };
   /** Who set up the accounts that have no earlier activity (Kubernetes). */
   makers?: Fact[];
   /** Machines on which the commands ran that rules hit on those of the case, at any time, and changes of group policies (Windows). */
@@ -107,6 +109,8 @@ export type Gathered = {
   absent: Seed[];
   absentEvidence: number[];
   newAccess: NewAccess[];
+  /** Who started the runs of a build service that the case is about, the latest first. */
+  runs?: Fact[];
   /** Requests to a web server at the moments at which it was made to run commands. */
   requests: Fact[];
   /** Hosts outside that commands of the case name, and who else named them. */
@@ -132,7 +136,16 @@ export type Contact = {
 export type Context = {
   text: string;
   evidence: number[];
-  speaksFor: 'exercise' | 'case' | 'access' | 'namesake' | 'own-work' | 'second-factor' | 'log-stop' | 'connections';
+  speaksFor:
+    | 'application'
+    | 'exercise'
+    | 'case'
+    | 'access'
+    | 'namesake'
+    | 'own-work'
+    | 'second-factor'
+    | 'log-stop'
+    | 'connections';
 };
 
 export const text = (row: Row, column: string): string => {

@@ -7,7 +7,7 @@ import { code } from './report/escape';
 import { type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
 import { pathsOf, rareFields, type SourceField, textColumns } from './sources/mapping';
-import { clock, DAY, HOUR, readTime } from './time';
+import { clock, DAY, HOUR, MINUTE, readTime } from './time';
 
 const MOST_SOURCES = 24;
 type Listed = Record<string, unknown>;
@@ -105,6 +105,7 @@ function noteCoverage(gathered: Gathered, listed: Outcome, count: number): void 
       about: 'coverage',
     });
   const apart = gaps.filter(({ kind }) => kind === 'outside').map(({ source }) => code(source));
+  noteBeginnings(gathered, listed);
   // When no source covers it, the report says that instead.
   if (apart.length > 0 && sources.some((source) => covers(source, subject.at)))
     gathered.gaps.push({
@@ -113,4 +114,22 @@ function noteCoverage(gathered: Gathered, listed: Outcome, count: number): void 
       blocks: true,
       about: 'coverage',
     });
+}
+
+/** Logs are written a little after what they tell of. */
+const LATE = 10 * MINUTE;
+
+/** Sources of the day of the alert none of which holds its moment: they begin after it, so what it reports is in none of them. */
+function noteBeginnings({ sources, subject: { at }, gaps }: Gathered, listed: Outcome): void {
+  if (at === null) return;
+  const near = sources.filter((source) => source.from !== null && covers(source, at));
+  const begins = near.map(({ name, from }) => ({ name, from: from ?? 0 })).sort((a, b) => a.from - b.from);
+  const [first] = begins;
+  if (!first || first.from <= at + LATE) return;
+  gaps.push({
+    text: `${code(first.name)} begins after the alert, at ${clock(first.from)}; the alert is of ${clock(at)}, and no log holds what it reports.`,
+    evidence: [listed.evidence],
+    blocks: true,
+    about: 'coverage',
+  });
 }

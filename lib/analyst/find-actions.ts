@@ -1,4 +1,4 @@
-import { type Fact, num, type SourceCase, text } from './case';
+import { type Fact, num, type SourceCase, targetsOf, text } from './case';
 import { ATTEMPT_WEIGHTS, type Finding, type Level, WEIGHTS } from './finding';
 import { canBeTried } from './grammar';
 import { groupBy } from './group-by';
@@ -9,6 +9,7 @@ import { rolledOutTo } from './rolled-out';
 import { isServiceIdentity } from './service-identity';
 import type { Detections } from './sigma/load-rules';
 import type { DetectionRule } from './sigma/rule';
+import { BEGUN } from './sources/azure';
 import { clock, DAY, HOUR, readTime } from './time';
 
 /** A source with the places of its identities, which are the same for each finding. */
@@ -179,11 +180,21 @@ const isSame = (a: Matched, b: Matched): boolean =>
   a.hand === b.hand &&
   recipientOf(a) === recipientOf(b);
 
-/** The organization that a share went to: whoever shares with auditors every week has no habit of sharing with anybody else. */
-const recipientOf = ({ fact, rule }: Matched): string =>
-  rule.of.techniques.some((id) => /^T1(?:567|537)/.test(id))
-    ? (/@([a-z0-9.-]+)$/i.exec(text(fact.row, 'target'))?.[1] ?? '').toLowerCase()
-    : '';
+/**
+ * Where a share or an export went, an organization, account or bucket: whoever shares with auditors every week has no habit of sharing
+ * with anybody else.
+ */
+function recipientOf({ fact: { row }, rule }: Matched): string {
+  if (!rule.of.techniques.some((id) => /^T1(?:567|537)/.test(id))) return '';
+  const outsider = /@([a-z0-9.-]+)$/i.exec(text(row, 'target'))?.[1] ?? '';
+  return [outsider, ...placesIn(text(row, 'settings'))].join('\n').toLowerCase();
+}
+
+/** The accounts and buckets that details of an act name as where something went. */
+export const placesIn = (details: string): string[] => [...details.matchAll(RECIPIENT)].map(([, place = '']) => place);
+
+/** Details of an act that say who gets something. */
+const RECIPIENT = /\b(?:to bucket|shared with(?: account)?) `([^`]+)`/g;
 
 /** Done by the same hand on enough other days of `pool`, and `n` of it is not out of proportion. */
 function isHabit(item: Matched, pool: Matched[], n: number): boolean {
@@ -276,7 +287,17 @@ function toldBy(items: Matched[]): string {
     : did;
 }
 
-function toFinding(items: Matched[], explained: string | null, source: SourceCase, before: Matched[]): Finding {
+/** Azure logs a request when it begins and when it ends: where both are there, the end tells what was done, once. */
+function withoutBegun(items: Matched[]): Matched[] {
+  const isBegun = ({ fact }: Matched): boolean => text(fact.row, 'action') === BEGUN;
+  const ended = items.filter((item) => !isBegun(item));
+  const isEnded = (begun: Matched): boolean =>
+    ended.some(({ fact }) => targetsOf(begun.fact.row).every((name) => targetsOf(fact.row).includes(name)));
+  return items.filter((item) => !isBegun(item) || !isEnded(item));
+}
+
+function toFinding(all: Matched[], explained: string | null, source: SourceCase, before: Matched[]): Finding {
+  const items = withoutBegun(all);
   const first = items[0] as Matched; // groups are never empty
   const n = items.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
   const { rule, attempt } = first;
@@ -303,6 +324,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     last: maximum(rows.map(({ row }) => readTime(row.last))),
     explained,
     usual: explained === null ? null : (rollOutOf(items, source) ?? habitOf(items, before, source)),
+    precedent: explained === null && rule.level !== 'low' && !attempt ? habitOf(items, before, source) : null,
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
     undo: rule.of.undo,

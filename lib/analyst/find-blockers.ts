@@ -5,11 +5,11 @@ import { DONE_BEFORE, isRepeated } from './find-actions';
 import { type Finding, REFUSED_SCAN, SAME_SCAN } from './finding';
 import { isNewcomer } from './follow-makers';
 import { lowerFirst } from './grammar';
-import { type Blocker, LIMITS } from './judge';
+import { type Blocker, LIMITS, sharedWords } from './judge';
 import { code } from './report/escape';
 import { shortName } from './report/names';
 import { flatten } from './sigma/match';
-import { DAY, readTime } from './time';
+import { DAY, MINUTE, readTime } from './time';
 
 /** Why findings that count rule BENIGN out. */
 export const UNEXPLAINED = 'no baseline or other reason in the logs explains the findings';
@@ -41,7 +41,7 @@ export function findBlockers(gathered: Gathered, findings: Finding[], score: num
           },
         ]
       : []),
-    ...ofAlert(gathered),
+    ...ofAlert(gathered, findings),
   ];
   return blockers.filter((one, index) => blockers.findIndex(({ text: other }) => other === one.text) === index);
 }
@@ -96,8 +96,24 @@ function isSensor({ alerts }: Gathered['subject'], address: string): boolean {
 const isNamedAct = ({ eventNames }: Gathered['subject'], { facts }: Finding): boolean =>
   facts.some(({ row }) => eventNames.includes(text(row, 'action').toLowerCase()));
 
+/** An event this near to the time of an alert that names nobody, and in its words, is the one that it is about. */
+const MOMENT = 2 * MINUTE;
+
+/** Whether an alert that names nobody meets one thing done at its time, in its words, and nothing else of that kind. */
+function isMet(subject: Gathered['subject'], findings: Finding[]): boolean {
+  const { at } = subject;
+  const alike = findings.filter((finding) => finding.kind === 'action' && sharedWords(subject, finding) > 0);
+  return (
+    at !== null &&
+    alike.length > 0 &&
+    alike.every(({ explained, n }) => explained !== null && n === 1) &&
+    alike.some(({ first }) => first !== null && Math.abs(first - at) <= MOMENT)
+  );
+}
+
 /** What of the alert is in no log, what could not be asked, and an alert about another time. */
-function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Blocker[] {
+function ofAlert(gathered: Gathered, findings: Finding[]): Blocker[] {
+  const { subject, cases, gaps, absent, absentEvidence } = gathered;
   // A machine that is found by its name is named by its own address too, which its own logs don't have.
   const isHostFound = subject.alerts.some(({ entities }) =>
     entities.some(({ kind, value }) => kind === 'host' && !absent.some((seed) => seed.value === value)),
@@ -119,7 +135,7 @@ function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Bl
         ]
       : []),
     ...gaps
-      .filter(({ blocks }) => blocks)
+      .filter(({ blocks, about }) => blocks && !(about === 'alert' && isMet(subject, findings)))
       .map((gap) => ({ text: lowerFirst(gap.text).replace(/\.$/, ''), evidence: gap.evidence })),
     ...(at !== null && cases.length > 0 && !cases.some((item) => active(item, at))
       ? [{ text: 'the identities were not active within a day of the alert', evidence: [] }]

@@ -74,6 +74,8 @@ export type Finding = {
   explained: string | null;
   /** What makes it usual, after its sentence: "as on 28 earlier days". Null where it counts, or nothing says so. */
   usual: { text: string; evidence: number[] } | null;
+  /** The same by the same hand before, too seldom to explain it: a reader asks for it first. */
+  precedent?: Finding['usual'];
   score: number;
   remediation: string | null;
   /** The rule's own command that takes it back, not yet filled in. */

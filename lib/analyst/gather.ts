@@ -13,9 +13,12 @@ import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
 import { followAccess, isUsualAct, usedAccess } from './follow-access';
+import { applicationContext, followApplications } from './follow-applications';
 import { followContacts } from './follow-contacts';
+import { findIssuers } from './follow-issuers';
 import { followMachines } from './follow-machines';
 import { followMakers, makerContext } from './follow-makers';
+import { followPipelines } from './follow-pipelines';
 import { followRequests } from './follow-requests';
 import { gatherSource } from './gather-source';
 import { noticeContext } from './notice-context';
@@ -70,16 +73,20 @@ export async function gather(
   await followEntities(context, gathered, coaching);
   await widenByMachines(context, gathered, coaching);
   await widenByRequests(context, gathered, coaching);
+  await widenByIssuers(context, gathered, coaching);
+  await gatherSources(context, gathered, await followPipelines(context, gathered), coaching);
   await followAccess(context, gathered);
   await widenByAccess(context, gathered, coaching);
   await followContacts(context, gathered);
   await findResets(context, gathered);
   await followMakers(context, gathered);
+  await followApplications(context, gathered);
   gathered.context = [
     ...(await secondFactors(context, gathered)),
     ...(await findLogStops(context, gathered)),
     ...(await findConnections(context, gathered)),
     ...gathered.cases.flatMap(makerContext),
+    ...gathered.cases.flatMap(applicationContext),
     ...noticeContext(gathered),
   ];
   return gathered;
@@ -253,6 +260,16 @@ async function followEntities(context: Context, gathered: Gathered, coaching: Co
   await gatherSources(context, gathered, widened, coaching);
   // A source that gives nothing with them keeps what it gave without.
   gathered.cases.push(...old.filter(({ source }) => !gathered.cases.some((item) => item.source === source)));
+}
+
+/** Gathers a source again with whoever made the accounts and keys that are new in it. */
+async function widenByIssuers(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
+  const all = hitsBySource(gathered.presence, gathered.subject);
+  for (const there of [...gathered.cases]) {
+    const found = await findIssuers(context, gathered, there);
+    if (found.length > 0)
+      await gatherAgain(context, gathered, there, [...(all.get(there.source) ?? []), ...found], coaching);
+  }
 }
 
 /** Gathers a source again with those who used what the case had made there. */

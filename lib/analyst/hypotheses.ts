@@ -1,6 +1,6 @@
 import type { HypothesisStatus } from '../report/hypotheses';
-import { joined, plural } from '../text/phrases';
-import { matching, share } from './baseline';
+import { joined } from '../text/phrases';
+import { share } from './baseline';
 import { type Gathered, text } from './case';
 import { isAddress } from './find-actors';
 import { isSignIn } from './finders/finder';
@@ -15,10 +15,11 @@ import {
 } from './finding';
 import { capital } from './grammar';
 import { groupBy } from './group-by';
+import { baselineEvidence, inBaselines } from './in-baselines';
 import type { Judgement } from './judge';
 import { prose } from './report/escape';
 import { mergedFindings } from './report/key-findings';
-import { loginOf, shortName } from './report/names';
+import { shortName } from './report/names';
 import { claimOf, findingClaim, findingPredicate, inOrder, isReconnaissance } from './report/parts';
 import { usualAddresses } from './usual-addresses';
 
@@ -73,7 +74,7 @@ const weightOf = (findings: Finding[]): number => findings.reduce((sum, { score 
  */
 function clauses(findings: Finding[], most: number): string {
   const told = mergedFindings(findings, 2);
-  const shown = [...groupBy(told.slice(0, most), ({ principals }) => principals.join('\n')).values()];
+  const shown = [...groupBy(told.slice(0, most), ({ principals }) => principals.map(shortName).join('\n')).values()];
   const texts = shown.map((group) => claimOf(group[0]?.principals ?? [], group.map(findingPredicate)));
   return `${texts.join('; ')}${told.length > most ? '; and more' : ''}`;
 }
@@ -185,30 +186,6 @@ function concerned(baselines: Judged['baselines'], scored: Finding[]): Judged['b
   return there.length > 0 ? there : about.length > 0 ? about : baselines;
 }
 
-const MOST_BASELINES = 3;
-
-/** Two sources may count one identity's activity: the first of them speaks for it. */
-const ofEachName = (list: Judged['baselines']): Judged['baselines'] =>
-  [...new Map([...list].reverse().map((item) => [loginOf(item.principal), item])).values()].reverse();
-
-/** "Their earlier days match 3 of 3 events of `bob` and 0 of 7 of `eve`." */
-function inBaselines(list: Judged['baselines']): string {
-  const items = ofEachName(list);
-  const [only, ...more] = items;
-  if (only && more.length === 0)
-    return matching(only) === 0
-      ? `Nothing that ${shortName(only.principal)} did in the window is in its baseline of ${plural(only.days, 'earlier day')}`
-      : `${matching(only)} of ${plural(only.inCase, 'event')} of ${shortName(only.principal)} in the window match ${only.rolledOut > 0 ? 'what it or another machine did before' : `its baseline of ${plural(only.days, 'earlier day')}`}`;
-  const isCut = items.length > MOST_BASELINES;
-  const each = items
-    .slice(0, isCut ? 2 : MOST_BASELINES)
-    .map(
-      ({ covered, inCase, principal }, index) =>
-        `${covered} of ${inCase} ${index === 0 ? 'events ' : ''}of ${shortName(principal)}`,
-    );
-  return `Their earlier days match ${joined(each)}${isCut ? ', among others' : ''}`;
-}
-
 /** What an explanation leaves open: the greatest of the findings, and that there are more. */
 function unexplained(by: string, findings: Finding[]): Argument | null {
   const [first, ...more] = mergedFindings(inOrder(findings), 2);
@@ -243,10 +220,13 @@ function forRoutine(
 ): (Argument | null)[] {
   const { findings } = judged;
   // What is usual in one place and found in another would read as a contradiction.
-  const explained = findings
-    .filter((finding) => isUsualDeed(finding) && !scored.some(({ did }) => did === finding.did))
-    // Beside a grave finding nobody asks what small thing is usual.
-    .filter(({ level }) => level !== 'low' || scored.every((finding) => finding.level === 'low'))
+  const usualDeeds = findings.filter(
+    (finding) => isUsualDeed(finding) && !scored.some(({ did }) => did === finding.did),
+  );
+  // Beside a grave thing nobody asks what small thing is usual.
+  const isGrave = [...usualDeeds, ...scored].some(({ level }) => level !== 'low');
+  const explained = usualDeeds
+    .filter(({ level }) => level !== 'low' || !isGrave)
     .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]);
   const usual = known.filter((item) => share(item) >= 50);
   const expected = [
@@ -255,7 +235,7 @@ function forRoutine(
   return [
     usual.length > 0
       ? {
-          text: inBaselines(usual),
+          text: inBaselines(usual, known),
           weight: usual.reduce(
             (sum, item) => sum + (item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2)),
             0,
@@ -267,6 +247,7 @@ function forRoutine(
       ? { ...judged.reason, text: capital(judged.reason.text), weight: 10 }
       : null,
     ...gathered.context.filter(({ speaksFor }) => speaksFor === 'second-factor').map(toArgument),
+    precedentOf(scored),
     expected.length > 0 && judged.classification !== 'MALICIOUS'
       ? {
           text: `The rules themselves name this as a false positive: ${joined(expected.slice(0, 2).map((reason) => prose(reason, 120)))}`,
@@ -285,6 +266,18 @@ function forRoutine(
   ];
 }
 
+/** What of the greatest findings the same hand had done before, though too seldom to explain it. */
+function precedentOf(scored: Finding[]): Argument | null {
+  const [found] = scored.filter(({ precedent }) => precedent);
+  return found?.precedent
+    ? {
+        text: `${capital(findingClaim(found))}, ${found.precedent.text}`,
+        weight: 4,
+        evidence: [...found.precedent.evidence, ...found.evidence.slice(0, 1)],
+      }
+    : null;
+}
+
 function againstRoutine(judged: Judged, scored: Finding[], known: Judged['baselines']): (Argument | null)[] {
   const { baselines } = judged;
   const heavy = scored.filter((finding) => finding.level !== 'low');
@@ -294,7 +287,7 @@ function againstRoutine(judged: Judged, scored: Finding[], known: Judged['baseli
     known.length > 0 || baselines.length === 0 ? unexplained('The baseline', heavy) : null,
     unusual.length > 0 && !isNoise(judged)
       ? {
-          text: inBaselines(unusual),
+          text: inBaselines(unusual, known),
           weight: unusual.reduce((sum, item) => sum + Math.floor((100 - share(item)) / 10), 0),
           evidence: baselineEvidence(unusual),
         }
@@ -308,11 +301,6 @@ function againstRoutine(judged: Judged, scored: Finding[], known: Judged['baseli
       : null,
   ];
 }
-
-const baselineEvidence = (list: Judged['baselines']): number[] =>
-  ofEachName(list)
-    .slice(0, MOST_BASELINES)
-    .flatMap(({ evidence }) => evidence);
 
 function exercise(gathered: Gathered, { classification }: Judged, scored: Finding[]): Hypothesis {
   const reading = scored.filter(isReconnaissance);

@@ -17,6 +17,7 @@ import { takenOut } from './finders/taken-out';
 import { usedNewAccess } from './finders/used-access';
 import { type Finding, NEW_ADDRESS, PART_OF_HABIT, REFUSED_SCAN, SET_UP_BEFORE, WEIGHTS } from './finding';
 import { isFirstOfItsKind } from './first-acts';
+import { explainApplications } from './follow-applications';
 import { explainNewcomers, setUpOf } from './follow-makers';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
@@ -70,6 +71,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   explainScanners(findings);
   explainParts(findings);
   explainNewcomers(findings, gathered.cases);
+  explainApplications(findings, gathered.cases);
   raiseNewAddresses(findings);
   findings.push(
     ...usedNewAccess(gathered, findings),
@@ -288,6 +290,7 @@ function sameHand({ mapping: { expressions } }: LogSource, place: Place | null):
 
 /** A harmless act that nobody has done before is no habit: what speaks for it is who did it, from where, and nothing else. */
 const FIRST_OF_ITS_KIND = 20;
+const NAMES_NOBODY = 10;
 
 function confidenceOf(
   classification: Classification,
@@ -313,6 +316,8 @@ function confidenceOf(
       Math.min(20, 5 * Math.min(...baselines.map((baseline) => baseline.days))),
       'five for each earlier day, at most 20',
     );
+    if (gathered.gaps.some(({ about }) => about === 'alert'))
+      add(-NAMES_NOBODY, 'ten off where the alert names nobody: it was matched by its time and words');
     if (isFirst) add(-FIRST_OF_ITS_KIND, 'twenty off where what was done is new for the identity');
   } else {
     add(

@@ -1,6 +1,17 @@
 import { isServiceAddress } from '../alerts/service-hosts';
-import { type Context, type Gathered, type NewAccess, num, type RelatedAlert, type SourceCase, text } from './case';
+import {
+  type Context,
+  type Fact,
+  type Gathered,
+  type NewAccess,
+  num,
+  type RelatedAlert,
+  type SourceCase,
+  text,
+} from './case';
+import { placesIn } from './find-actions';
 import { isAddress, tellingAddresses } from './find-actors';
+import { usedOf } from './follow-access';
 import { code, defanged, prose } from './report/escape';
 import { few, shortName } from './report/names';
 import { clock, DAY, readTime, span } from './time';
@@ -14,6 +25,8 @@ export function noticeContext(gathered: Gathered): Context[] {
     ...gathered.newAccess.flatMap(accessUse),
     ...gathered.cases.flatMap(namesakes).slice(0, 1),
     ...gathered.cases.flatMap(ownWork),
+    ...gathered.cases.flatMap(otherPlaces).slice(0, 1),
+    ...(gathered.runs ?? []).slice(0, 1).map(startOfRun),
     ...relatedAlerts(gathered),
   ];
 }
@@ -40,14 +53,23 @@ function namesakes({ episodes, primary }: SourceCase): Context[] {
 
 /** What became of the accounts and keys that were made: whoever has one and has not used it yet comes back with it. */
 function accessUse({ made, uses, source, evidence }: NewAccess): Context[] {
-  const names = few(made.map(({ value }) => code(value, 80)));
+  const names = few((uses.length > 0 ? usedOf(made, uses) : made).map(({ value }) => code(value, 80)));
   const times = uses.flatMap(({ row }) => [readTime(row.first), readTime(row.last)]).filter((time) => time !== null);
   const from = few(
     [...new Set(uses.map(({ row }) => text(row, 'ip')))].filter(isAddress).map((ip) => code(defanged(ip))),
   );
+  const isMade = (login: string): boolean => made.some(({ value }) => value.toLowerCase() === login.toLowerCase());
+  const users = [
+    ...new Set(
+      uses
+        .filter(({ row }) => !isMade(text(row, 'login')) && !isMade(text(row, 'key')))
+        .map(({ row }) => shortName(text(row, 'principal'))),
+    ),
+  ];
+  const by = users.length === 0 ? '' : ` by ${few(users)}`;
   const said =
     uses.length > 0
-      ? `The new access (${names}) was used${from === '' ? '' : ` from ${from}`}, ${span(Math.min(...times), Math.max(...times))}`
+      ? `The new access (${names}) was used${by}${from === '' ? '' : ` from ${from}`}, ${span(Math.min(...times), Math.max(...times))}`
       : `The new access (${names}) has not been used in ${code(source.name)}${source.to === null ? '' : `, which ends at ${clock(source.to)}`}: whoever has it can still come back`;
   return [{ text: said, evidence: [evidence], speaksFor: 'access' }];
 }
@@ -74,6 +96,35 @@ function ownWork(source: SourceCase): Context[] {
     },
   ];
 }
+
+/** Where an identity sent the same on earlier days, when it now sends it elsewhere. */
+function otherPlaces({ inside, outside, window }: SourceCase): Context[] {
+  return inside.flatMap(({ row }) => {
+    const now = placesIn(text(row, 'settings'));
+    const before = outside.filter(
+      (fact) =>
+        ['principal', 'action', 'outcome'].every((column) => text(fact.row, column) === text(row, column)) &&
+        (readTime(fact.row.first) ?? 0) < window.from,
+    );
+    const places = [...new Set(before.flatMap((fact) => placesIn(text(fact.row, 'settings'))))];
+    const [first] = before;
+    if (now.length === 0 || !first || places.length === 0 || now.some((place) => places.includes(place))) return [];
+    return [
+      {
+        text: `Before, ${shortName(text(row, 'principal'))} had sent the same to ${few(places.map((place) => code(place, 80)))}`,
+        evidence: [first.evidence],
+        speaksFor: 'own-work' as const,
+      },
+    ];
+  });
+}
+
+/** Who started the run of a build service that did it: whoever changes a build acts with its rights. */
+const startOfRun = ({ row, evidence }: Fact): Context => ({
+  text: `The run of the build service was started by ${shortName(text(row, 'principal'))}${text(row, 'ip') === '' ? '' : ` from ${code(defanged(text(row, 'ip')))}`} at ${clock(readTime(row.last) ?? 0)} (${code(text(row, 'action'), 60)}${text(row, 'target') === '' ? '' : ` on ${code(text(row, 'target'), 60)}`})`,
+  evidence: [evidence],
+  speaksFor: 'own-work',
+});
 
 /** A name once: not its ARN beside it. */
 const withoutLongForms = (values: string[]): string[] =>

@@ -169,6 +169,9 @@ export function formsOf({ kind, value }: Seed): string[] {
   // Sensors write a path by its device, logs by its drive.
   const path = /^\\device\\harddiskvolume\d+(\\.{6,})$/.exec(lower)?.[1];
   if (path) return [lower, path];
+  // Google names a thing with the service before its path, logs by the path.
+  const resource = /^\/\/[a-z]+\.googleapis\.com\/(.{10,})$/.exec(lower)?.[1];
+  if (resource) return [lower, resource];
   if (kind !== 'arn') return kind === 'email' && person ? [lower, person] : [lower];
   const role = /^arn:([\w-]+):iam::(\d*):role\/(?:.*\/)?([^/]+)$/.exec(lower);
   if (role) return [lower, `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}`];

@@ -5,7 +5,7 @@ import { isAddress } from '../find-actors';
 import { accountTechnique, type Finding, NEW_ADDRESS, NEW_TOGETHER, TAKEN_SESSION } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
-import { few, shortName } from '../report/names';
+import { few, personOf, shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { isRoaming, type Roaming, roamingOf } from '../roaming';
 import { clock, readTime, span } from '../time';
@@ -57,19 +57,45 @@ export function movedKeys(source: SourceCase): Finding[] {
     if (!inWindow) return [];
     const [taken] = isSession(source) ? otherBrowsers(source, facts) : [];
     if (taken) return [takenSession(key, facts, taken)];
-    return [
-      behaviour(
-        'medium',
-        [accountTechnique(source.source)],
-        'used one credential from several addresses',
-        facts,
-        `The credential ${code(key)} was used from several addresses: ${named(addresses)} ${cite(facts.map(({ evidence }) => evidence))}.`,
-        isSession(source)
-          ? `End the session ${code(key)}, and reset the credentials of its owner.`
-          : `Rotate the credential ${code(key)}.`,
-      ),
-    ];
+    const usual = usualPlaces(source, facts);
+    const found = behaviour(
+      'medium',
+      [accountTechnique(source.source)],
+      'used one credential from several addresses',
+      facts,
+      `The credential ${code(key)} was used from several addresses: ${named(addresses)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+      isSession(source)
+        ? `End the session ${code(key)}, and reset the credentials of its owner.`
+        : `Rotate the credential ${code(key)}.`,
+    );
+    if (usual === null) return [found];
+    const sentence = `${(found.sentence ?? '').replace(/\.$/, '')}; ${isOneTool(facts) ? `with the same tool, ${code(text(facts[0]?.row ?? {}, 'agent'), 60)}, and ` : ''}as on earlier days ${cite(usual.evidence)}.`;
+    return [{ ...found, score: 0, explained: USUAL_PLACES, usual, sentence }];
   });
+}
+
+const isOneTool = (facts: Fact[]): boolean => new Set(facts.map(({ row }) => text(row, 'agent'))).size === 1;
+
+const USUAL_PLACES = 'it used the same addresses with the same tools on earlier days';
+
+/** Days on which an identity was at an address with a tool before that counts as one of its own. */
+const USUAL_DAYS = 2;
+
+/** Whether all places of a credential are those its owner uses in turn, such as an office and its VPN; null where one is not. */
+function usualPlaces({ profile }: SourceCase, facts: Fact[]): Finding['usual'] {
+  const known = facts.map(({ row }) =>
+    profile.filter(
+      (fact) =>
+        ['principal', 'ip', 'agent'].every((column) => text(fact.row, column) === text(row, column)) &&
+        num(fact.row, 'days_before') >= USUAL_DAYS,
+    ),
+  );
+  if (facts.some(({ row }) => text(row, 'agent') === '') || known.some((own) => own.length === 0)) return null;
+  const addresses = [...new Set(facts.map(({ row }) => text(row, 'ip')))];
+  return {
+    text: `${named(addresses)} were used on earlier days with the same tool`,
+    evidence: [...new Set(known.flatMap((own) => own.slice(0, 1)).map(({ evidence }) => evidence))],
+  };
 }
 
 /** Whether a source's credentials are the sessions of a browser, of which there is one. */
@@ -123,6 +149,8 @@ function takenSession(key: string, facts: Fact[], taken: Fact): Finding {
 const isAnywhere = (principal: string, roaming: Roaming[]): boolean =>
   roaming.some((tool) => tool.principal === principal && tool.networks === null);
 
+const personBehind = (principal: string): string => personOf(principal) ?? principal;
+
 /** An address that is new for several identities at once: their credentials are probably in one hand. */
 function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
   const uses = fresh.flatMap(({ facts }) => facts);
@@ -130,11 +158,11 @@ function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
     // An account that assumed a role is known by the role's acts, no second identity beside it.
     const isOwner = (name: string): boolean => name.startsWith('account ');
     const principals = [...new Set(facts.map(({ row }) => text(row, 'principal')))];
-    if (principals.filter((name) => !isOwner(name)).length < 2) return [];
+    if (new Set(principals.filter((name) => !isOwner(name)).map(personBehind)).size < 2) return [];
     const own = source.who.filter(({ row }) => text(row, 'ip') === ip && principals.includes(text(row, 'principal')));
     const when = own.length > 0 ? own : facts;
     const until = maximum(when.map(({ row }) => readTime(row.last))) ?? 0;
-    const names = principals.map(shortName).sort();
+    const names = [...new Set(principals.map(shortName))].sort();
     return [
       behaviour(
         'medium',
@@ -154,9 +182,11 @@ export function newAddresses(source: SourceCase): Finding[] {
 }
 
 function newForOne(source: SourceCase): Finding[] {
-  const byPrincipal = groupBy(source.profile, ({ row }) => text(row, 'principal'));
+  // A person's sign-in and their session of a role are one identity.
+  const byPerson = groupBy(source.profile, ({ row }) => personBehind(text(row, 'principal')));
   const roaming = roamingOf(source.profile);
-  return [...byPrincipal].flatMap(([principal, facts]) => {
+  return [...byPerson.values()].flatMap((facts) => {
+    const principal = text(facts[0]?.row ?? {}, 'principal');
     const known = new Set(
       facts
         .filter(({ row }) => num(row, 'n_before') > 0 && isAddress(text(row, 'ip')))

@@ -13,8 +13,9 @@ export function firstSeen(source: SourceCase): Finding[] {
   const notable = new Set(
     source.inside.filter(({ row }) => text(row, 'rule') !== '').map(({ row }) => text(row, 'action')),
   );
-  const byOthers = new Set(source.others.map(({ row }) => text(row, 'action')));
   const before = source.profile.filter(({ row }) => num(row, 'n_before') > 0);
+  // Of those in the case too: where an alert names nobody, everyone is.
+  const byOthers = new Set([...source.others, ...before].map(({ row }) => text(row, 'action')));
   return [...groupBy(source.profile, ({ row }) => text(row, 'principal'))].flatMap(([principal, facts]) => {
     const own = before.filter(({ row }) => text(row, 'principal') === principal);
     const days = Math.max(0, ...own.map(({ row }) => num(row, 'days_before')));

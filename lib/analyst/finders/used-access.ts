@@ -1,6 +1,7 @@
 import { type Fact, type Gathered, num, text } from '../case';
 import { isAddress } from '../find-actors';
 import { accountTechnique, type Finding, NEW_ADDRESS, USED_ACCESS } from '../finding';
+import { usedOf } from '../follow-access';
 import { code, defanged } from '../report/escape';
 import { few } from '../report/names';
 import { cite } from '../report/parts';
@@ -37,7 +38,7 @@ export function usedNewAccess({ newAccess, cases }: Gathered, findings: Finding[
         [accountTechnique(source), 'T1098'],
         USED_ACCESS,
         used,
-        `The access made (${few(made.map(({ value }) => code(value, 80)))}) was used from ${from}, also new, ${span(Math.min(...used.map(firstOf)), last)} ${cite([maker.evidence, ...used.map(({ evidence }) => evidence)])}.`,
+        `The access made (${few(usedOf(made, uses).map(({ value }) => code(value, 80)))}) was used from ${from}, also new, ${span(Math.min(...used.map(firstOf)), last)} ${cite([maker.evidence, ...used.map(({ evidence }) => evidence)])}.`,
       ),
     ];
   });

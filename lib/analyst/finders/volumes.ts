@@ -5,7 +5,7 @@ import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite, eventNoun, factSpan, sizeText } from '../report/parts';
 import { clock, DAY, readTime } from '../time';
-import { behaviour, firstOf, refused } from './finder';
+import { behaviour, firstOf, refused, total } from './finder';
 
 /** From so many reads a day on, and more than three times the busiest earlier day, it is far more than before. */
 const LEAST_READS = 20;
@@ -23,8 +23,19 @@ export function volumes(source: SourceCase): Finding[] {
     if (!now || num(now.row, 'n') < LEAST_READS) return [];
     const before = busiest(facts.filter(({ row }) => num(row, 'day') < from));
     if (before && num(now.row, 'n') <= 3 * num(before.row, 'n')) return [];
+    if (!before && isSteady(source, facts)) return [];
     return [massRead(source, now, before)];
   });
+}
+
+/**
+ * Reads that begin with the log, or with the first day of it, and are as many on another day: nothing says that it was less before.
+ */
+function isSteady({ source, window }: SourceCase, facts: Fact[]): boolean {
+  const begins = source.from === null ? null : Math.floor(source.from / DAY);
+  const days = [...groupBy(facts, ({ row }) => `${num(row, 'day')}`).values()].map(total);
+  const [most = 0, next = 0] = days.sort((a, b) => b - a);
+  return begins !== null && Math.floor(window.from / DAY) <= begins && most <= 3 * next;
 }
 
 function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Finding {

@@ -46,9 +46,12 @@ function placeText(name: string, value: string, { source, hits, evidence, users,
   const when = times.length > 0 ? `, ${span(Math.min(...times), Math.max(...times))}` : '';
   const count = Math.max(...hits.map(({ n }) => n));
   const where = `${name} is in ${plural(count, 'event')} of ${code(source.name, 60)}${when}`;
-  const names = [...new Set(users.map(({ row }) => shortName(text(row, 'principal'))))];
-  const isOwn = names.length === 1 && names[0]?.toLowerCase() === code(value).toLowerCase();
-  const by = names.length === 0 || isOwn ? '' : ` by ${few(names)}`;
+  // Where a log knows nobody but the address, the address is no user of itself.
+  const others = users
+    .map(({ row }) => text(row, 'principal'))
+    .filter((who) => who.toLowerCase() !== value.toLowerCase());
+  const names = [...new Set(others.map(shortName))];
+  const by = names.length === 0 ? '' : ` by ${few(names)}`;
   const did = actions.map(({ row }: Fact) => code(text(row, 'action')));
   const what = did.length === 0 ? '' : `, mostly ${few(did)}${by}`;
   const shown = [...evidence, ...[...users.slice(0, 1), ...actions.slice(0, 1)].map((fact) => fact.evidence)];

@@ -6,7 +6,7 @@ import { type Finding, NEW_ADDRESS } from '../finding';
 import { groupBy } from '../group-by';
 import { isServiceIdentity } from '../service-identity';
 import { code, defanged } from './escape';
-import { shortName } from './names';
+import { personOf, shortName } from './names';
 import { cited } from './parts';
 
 type Named = { about: string; evidence: number };
@@ -20,7 +20,13 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
   const keys = keysUsed(aws, findings);
   const roles = aws.flatMap((fact) => {
     const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
-    return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
+    return role === undefined || keys.includes(fact) || personOf(text(fact.row, 'principal')) !== null
+      ? []
+      : [{ about: code(role), evidence: fact.evidence }];
+  });
+  const people = aws.flatMap((fact) => {
+    const person = personOf(text(fact.row, 'principal'));
+    return person === null ? [] : [{ about: code(person), evidence: fact.evidence }];
   });
   const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
   // What a finding's own remediation says about an account is not said twice.
@@ -44,6 +50,11 @@ export function containment(cases: SourceCase[], actors: Set<string>, findings: 
     ),
     ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
+    ...oneStep(
+      (names) =>
+        `Disable ${names} in IAM Identity Center (or the identity provider behind it), and deny their sessions issued before now`,
+      people,
+    ),
     ...accountSteps(others),
   ];
 }

@@ -53,10 +53,11 @@ function howOften({ seed, seen }: LookedUp, instruction: string): string[] {
 }
 
 function whoUsed({ seed, seen }: LookedUp, instruction: string): string[] {
-  if (!/\b(?:who|whom|any(?:body|one)|some(?:body|one)|others?|else)\b/i.test(instruction)) return [];
+  // "What else did it do?" asks for acts, not for people.
+  if (!/\b(?:who|whom|any(?:body|one)|some(?:body|one)|others?)\b/i.test(instruction)) return [];
   const asked = instruction.toLowerCase();
   const rows = seen.flatMap((place) => place.users.map((fact) => ({ fact, place })));
-  const isSame = (principal: string): boolean => shortName(principal).toLowerCase().includes(seed.value.toLowerCase());
+  const isSame = (principal: string): boolean => principal.toLowerCase().includes(seed.value.toLowerCase());
   const others = rows.filter(({ fact }) => !isSame(text(fact.row, 'principal')));
   if (others.length === 0) return [];
   const byName = groupBy(others, ({ fact }) => shortName(text(fact.row, 'principal')));

@@ -37,9 +37,11 @@ export const NOT_INVESTIGATED: Record<SectionName, (material: Material) => strin
   'Technical Details': ({ gathered }) => {
     const named = seedsOf(gathered.subject);
     const alert = Object.values(gathered.alertEvidence).slice(0, 1);
-    return named.length === 0
+    const { event } = gathered.subject;
+    const events = event === null ? [] : [`event ${code(event, 90)} ${cite(alert)}`.trim()];
+    return named.length + events.length === 0
       ? `${cited('The alert names no identity, key, address, host or resource', alert)}.`
-      : `The alert names:\n\n${bullet(named.slice(0, 10).map(({ kind, value }) => `${kind.replaceAll('_', ' ')} ${code(defanged(value), 90)} ${cite(alert)}`.trim()))}`;
+      : `The alert names:\n\n${bullet(events.concat(named.slice(0, 10).map(({ kind, value }) => `${kind.replaceAll('_', ' ')} ${code(defanged(value), 90)} ${cite(alert)}`.trim())))}`;
   },
   'Threat Assessment': writeThreat,
   Recommendations: (material) => `### Immediate\n\n${bullet([`${connect(material)}.`, ...unknownOwner(material)])}`,

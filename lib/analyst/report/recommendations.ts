@@ -1,7 +1,7 @@
 import { joined } from '../../text/phrases';
 import { num, targetsOf, text } from '../case';
 import { isAddress } from '../find-actors';
-import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF, USED_ACCESS } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { isServiceIdentity } from '../service-identity';
@@ -60,7 +60,8 @@ export function immediateSteps(material: Material): string[] {
   const isRun = (actor: string): boolean =>
     isServiceIdentity(actor) || (known.has(actor) && !logins.has(actor) && !/@|:/.test(actor));
   const people = [...actors].filter((actor) => !isRun(actor));
-  const owners = `owner${people.length > 1 ? 's' : ''} of ${few([...new Set(people.map(shortName))].sort())}`;
+  const accounts = [...new Set(people.map(shortName))].sort();
+  const owners = `owner${accounts.length > 1 ? 's' : ''} of ${few(accounts)}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
     actors.size > 0 && isSomebody
@@ -130,12 +131,15 @@ const ifNot = (step: string): string => `If not, ${lowerFirst(step)}`;
 
 /** Addresses that grave acts came from and that nobody had used: who else was there, as far as the logs that were asked tell. */
 function newPlaces({ gathered }: Material, findings: Finding[]): string[] {
-  const [moved] = findings.filter(({ did, level }) => did === NEW_ADDRESS && level === 'high');
-  if (!moved) return [];
-  const addresses = [...new Set(moved.facts.map(({ row }) => text(row, 'ip')))];
+  const moved = findings.filter(({ did, level }) => (did === NEW_ADDRESS && level === 'high') || did === USED_ACCESS);
+  if (moved.length === 0) return [];
+  const evidence = moved.flatMap((finding) => finding.evidence);
+  const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))].filter(
+    isAddress,
+  );
   const named = few(addresses.map((ip) => code(defanged(ip))));
   const many = addresses.length > 1;
-  const own = new Set(moved.principals.map(loginOf));
+  const own = new Set(moved.flatMap(({ principals }) => principals.map(loginOf)));
   const there = gathered.cases
     .flatMap(({ who, neighbours }) => [...who, ...neighbours])
     .filter(({ row }) => addresses.includes(text(row, 'ip')));
@@ -144,10 +148,10 @@ function newPlaces({ gathered }: Material, findings: Finding[]): string[] {
   );
   if (others.length > 0)
     return [
-      `Find out whether ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}, seen at the same address${many ? 'es' : ''}, ${new Set(others.map(({ row }) => text(row, 'principal'))).size > 1 ? 'are' : 'is'} in the same hands, then block ${named} ${cite([...moved.evidence, ...others.slice(0, 4).map(({ evidence }) => evidence)])}.`,
+      `Find out whether ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}, seen at the same address${many ? 'es' : ''}, ${new Set(others.map(({ row }) => text(row, 'principal'))).size > 1 ? 'are' : 'is'} in the same hands, then block ${named} ${cite([...evidence, ...others.slice(0, 4).map(({ evidence }) => evidence)])}.`,
     ];
   return [
-    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs; in the sources that were searched no other identity came from there ${cite([...moved.evidence, ...there.map(({ evidence }) => evidence)])}.`,
+    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs; in the sources that were searched no other identity came from there ${cite([...evidence, ...there.map(({ evidence }) => evidence)])}.`,
   ];
 }
 
@@ -287,7 +291,7 @@ function shortTerm(material: Material): string[] {
     .slice(0, 2))
     lines.push(
       gap.about === 'coverage'
-        ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`
+        ? `Extend ${gap.text.replace(/ (?:do(?:es)? not cover the time of the alert|begins? after the alert)\b.*$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`
         : `Close this gap: ${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`,
     );
   if (gathered.absent.length > 0 && gathered.notCovered === null && judgement.classification !== 'BENIGN')

@@ -1,5 +1,8 @@
 import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
+/** The action of a request that is logged as begun; how it ended is an event of its own. */
+export const BEGUN = 'request begun';
+
 const UPN = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn';
 const OBJECT_ID = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
 
@@ -44,7 +47,7 @@ export function mapAzure(fields: SourceField[], columns: Columns): Mapping | nul
       key: 'NULL',
       // An address may bear a port.
       ip: `regexp_replace(${pick('callerIpAddress', 'properties.ipAddress', 'identity.claims.ipaddr')}, '^([0-9.]+):[0-9]+$', '\\1')`,
-      action: `trim(${coalesce(`CASE WHEN regexp_matches(${resultSql(pick)}, '^(start|accept)') THEN 'request begun' END`, `CASE WHEN ${pick('category')} LIKE '%SignInLogs' THEN 'Sign-in activity' END`, pick('properties.activityDisplayName'), own('operationName'))})`,
+      action: `trim(${coalesce(`CASE WHEN regexp_matches(${resultSql(pick)}, '^(start|accept)') THEN '${BEGUN}' END`, `CASE WHEN ${pick('category')} LIKE '%SignInLogs' THEN 'Sign-in activity' END`, pick('properties.activityDisplayName'), own('operationName'))})`,
       service: pick('category'),
       outcome: outcomeSql(pick),
       error: `CASE WHEN NOT regexp_matches(${resultSql(pick)}, '^(success|succeeded|start|started|accept|accepted|0|ok)') THEN ${resultSql(pick)} END`,

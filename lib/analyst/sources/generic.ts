@@ -366,7 +366,11 @@ function expressionsOf(used: Record<Role, string[]>, columns: Columns): Mapping[
     service: text(used.service),
     ...outcomeOf(
       text(used.outcome),
-      used.outcome.some((name) => /protopayload[.]status/i.test(name)) ? GRPC : NO_CODES,
+      used.outcome.some((name) => /protopayload[.]status/i.test(name))
+        ? GRPC
+        : used.outcome.some((name) => /success/i.test(name))
+          ? ANSWERS
+          : NO_CODES,
     ),
     agent: agentOf(text(used.agent)),
     target: text([...used.target, ...used.command.filter((name) => COMMAND_LINE.test(name)), ...used.targetUser]),
@@ -380,6 +384,8 @@ function expressionsOf(used: Record<Role, string[]>, columns: Columns): Mapping[
 type Codes = { denied: string; failed: string };
 const GRPC: Codes = { denied: '|^(7|16)$', failed: '|^[1-9][0-9]?$' };
 const NO_CODES: Codes = { denied: '', failed: '' };
+/** Of fields that say whether it succeeded: "NO". */
+const ANSWERS: Codes = { denied: '', failed: '|^no?$' };
 
 /** Words, HTTP codes and the long error numbers of Entra ID that logs write for what did not succeed. */
 function outcomeOf(outcome: string, codes: Codes): Pick<Mapping['expressions'], 'outcome' | 'error'> {

@@ -15,12 +15,13 @@ export function mapGoogleCloud(fields: SourceField[], columns: Columns): Mapping
     hasActor: true,
     hasAction: true,
     hasRequest: true,
-    read: 'who: protoPayload.authenticationInfo.principalEmail, from: requestMetadata.callerIp, action: methodName, on what: resourceName, with roles and members of policyDelta, outcome: status.code',
+    read: 'who: protoPayload.authenticationInfo.principalEmail, from: requestMetadata.callerIp, action: methodName, on what: resourceName, with roles and members of policyDelta, outcome: status.code; of an export the table and the bucket',
     expressions: {
       principal: who,
       identity: who,
       login: who,
-      key: at('authenticationInfo.serviceAccountKeyName'),
+      // Its last name is the id by which the key was made and is deleted.
+      key: `regexp_extract(${at('authenticationInfo.serviceAccountKeyName')}, '([^/]+)$', 1)`,
       ip: at('requestMetadata.callerIp'),
       action: at('methodName'),
       service: at('serviceName'),
@@ -28,12 +29,30 @@ export function mapGoogleCloud(fields: SourceField[], columns: Columns): Mapping
       error: `CASE WHEN ${code} > 0 THEN ${coalesce(at('status.message'), at('status.code'))} END`,
       agent: agentOf(at('requestMetadata.callerSuppliedUserAgent')),
       // The last name of a path is what commands and the console call it; an object is named with its bucket.
-      target: `CASE WHEN contains(${at('resourceName')}, '/objects/') THEN regexp_extract(${at('resourceName')}, 'buckets/(.+)$', 1) ELSE regexp_extract(${at('resourceName')}, '([^/]+)$', 1) END`,
+      target: coalesce(
+        exportedTable(columns),
+        `CASE WHEN contains(${at('resourceName')}, '/objects/') THEN regexp_extract(${at('resourceName')}, 'buckets/(.+)$', 1) ELSE regexp_extract(${at('resourceName')}, '([^/]+)$', 1) END`,
+      ),
       detail: detailSql(columns),
       params: `substr(concat_ws(' ', ${at('resourceName')}, ${columns.json('protoPayload.request')}, ${columns.json('protoPayload.serviceData')}), 1, 1500)`,
       bytes: 'NULL',
     },
   };
+}
+
+/** Whether an event is of a job that writes a table of BigQuery to a bucket: both versions of its log name the places to write to. */
+const EXPORTED = `contains(CAST(raw->'$.protoPayload' AS VARCHAR), '"destinationUris"')`;
+
+/** The bytes that an export read, as people say it. */
+const sizeSql = (bytes: string): string =>
+  `CASE WHEN ${EXPORTED} THEN CASE WHEN ${bytes} >= 1e9 THEN round(${bytes} / 1e9, 1) || ' GB' ELSE round(${bytes} / 1e6, 1) || ' MB' END END`;
+
+/** The table that a job exports; a job itself has a number for a name. */
+function exportedTable(columns: Columns): string {
+  const payload = columns.json('protoPayload');
+  const path = `regexp_extract(${payload}, '"sourceTable"\\s*:\\s*"projects/[^"]*?datasets/([^/"]+)/tables/([^/"]+)"', ['dataset', 'name'])`;
+  const parts = `regexp_extract(${payload}, '"sourceTable"\\s*:\\s*[{][^}]*"datasetId"\\s*:\\s*"([^"]+)"[^}]*"tableId"\\s*:\\s*"([^"]+)"', ['dataset', 'name'])`;
+  return `CASE WHEN ${EXPORTED} THEN nullif(concat_ws('.', nullif(coalesce(nullif((${path}).dataset, ''), (${parts}).dataset), ''), nullif(coalesce(nullif((${path}).name, ''), (${parts}).name), '')), '') END`;
 }
 
 /** Which role whom was given, which key was made, which ports were opened to whom. */
@@ -48,6 +67,11 @@ function detailSql(columns: Columns): string {
     key: part(payload, '"name"\\s*:\\s*"[^"]*/keys/([0-9a-f]+)"'),
     protocol: part(request, '"IPProtocol"\\s*:\\s*"([^"]+)"'),
     port: part(request, '"ports"\\s*:\\s*\\[\\s*"([^"]+)"'),
+    'to bucket': coalesce(
+      `nullif(${part(payload, '"(?:destinationUris"\\s*:\\s*\\[\\s*|exportContext"[^}]*"uri"\\s*:\\s*)"gs://([^/"]+)')}, '')`,
+      part(payload, '(?i)EXPORT\\s+DATA\\b.{0,300}?gs://([a-z0-9._-]+)'),
+    ),
+    size: sizeSql(`TRY_CAST(${part(payload, '"totalInputBytes"\\s*:\\s*"?([0-9]+)')} AS DOUBLE)`),
     'open to': part(request, '"sourceRanges"\\s*:\\s*\\[\\s*"([^"]+)"'),
   });
 }

@@ -1,7 +1,7 @@
 import { type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** Parameters that name what is acted on, best first; of a share who receives it is named too, as that decides what it means. */
-const TARGETS = ['doc_title', 'target_user', 'USER_EMAIL', 'app_name', 'GROUP_EMAIL', 'doc_id'];
+const TARGETS = ['doc_title', 'target_user', 'USER_EMAIL', 'app_name', 'OAUTH2_APP_NAME', 'GROUP_EMAIL', 'doc_id'];
 
 /** Google Workspace activities, whose events stand in a list: https://developers.google.com/workspace/admin/reports/v1/appendix/activity */
 export function mapGoogleWorkspace(fields: SourceField[], columns: Columns): Mapping | null {
@@ -37,6 +37,7 @@ export function mapGoogleWorkspace(fields: SourceField[], columns: Columns): Map
         role: parameter('ROLE_NAME'),
         group: parameter('GROUP_EMAIL'),
         setting: parameter('SETTING_NAME'),
+        scopes: `CASE WHEN ${at('id.applicationName')} = 'token' THEN substr(regexp_replace(regexp_extract(${events}, '"name"\\s*:\\s*"scope"\\s*,\\s*"multiValue"\\s*:\\s*\\[([^\\]]*)\\]', 1), '"|https?://(?:www[.]googleapis[.]com/auth/|mail[.]google[.]com/)?', '', 'g'), 1, 160) END`,
       }),
       params: `substr(${events}, 1, 1500)`,
       bytes: 'NULL',

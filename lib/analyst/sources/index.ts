@@ -5,12 +5,14 @@ import { mapFalco } from './falco';
 import { mapFlows } from './flows';
 import { mapFortiGate } from './fortigate';
 import { mapGeneric } from './generic';
+import { mapGitHub } from './github';
 import { mapGoogleCloud } from './google-cloud';
 import { mapGoogleWorkspace } from './google-workspace';
 import { mapKubernetes } from './kubernetes';
 import { columnsOf, type Mapping, type SourceField } from './mapping';
 import { mapMicrosoft365 } from './microsoft-365';
 import { mapOkta } from './okta';
+import { mapSnowflake } from './snowflake';
 
 /** How a source's fields are read, decided by the fields alone (never by the source's name). */
 export function mapSource(fields: SourceField[]): Mapping {
@@ -23,6 +25,8 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapGoogleCloud(fields, columns) ??
     mapMicrosoft365(fields, columns) ??
     mapAzure(fields, columns) ??
+    mapGitHub(fields, columns) ??
+    mapSnowflake(fields, columns) ??
     mapAuditd(fields, columns) ??
     mapFalco(fields, columns) ??
     mapFlows(fields, columns) ??

@@ -13,7 +13,7 @@ export function mapOkta(fields: SourceField[], columns: Columns): Mapping | null
     label: 'Okta System Log',
     hasActor: true,
     hasAction: true,
-    read: 'who: actor.alternateId, session: authenticationContext.externalSessionId, from: client.ipAddress, action: eventType, outcome: outcome.result and outcome.reason, on whom: alternateId of the first target',
+    read: 'who: actor.alternateId, session: authenticationContext.externalSessionId, from: client.ipAddress, action: eventType, outcome: outcome.result and outcome.reason, on what: the first target, accounts by alternateId',
     expressions: {
       principal: who,
       identity: who,
@@ -25,7 +25,12 @@ export function mapOkta(fields: SourceField[], columns: Columns): Mapping | null
       outcome: `CASE WHEN ${result} IN ('FAILURE', 'DENY') THEN 'denied' WHEN ${result} IN ('SUCCESS', 'ALLOW') THEN 'ok' ELSE lower(${result}) END`,
       error: `CASE WHEN ${result} NOT IN ('SUCCESS', 'ALLOW') THEN ${coalesce(at('outcome.reason'), at('outcome.result'))} END`,
       agent: agentOf(at('client.userAgent.rawUserAgent')),
-      target: coalesce(`(raw->>'$.target[0].alternateId')`, `(raw->>'$.target[0].displayName')`),
+      // An account is known by its login, anything else by the name that people gave it: its id tells a reader nothing.
+      target: coalesce(
+        `CASE WHEN coalesce(raw->>'$.target[0].type', '') NOT IN ('', 'User', 'AppUser') THEN nullif(raw->>'$.target[0].displayName', '') END`,
+        `(raw->>'$.target[0].alternateId')`,
+        `(raw->>'$.target[0].displayName')`,
+      ),
       detail: detailOf({
         role: at('debugContext.debugData.privilegeGranted'),
         factor: `CASE WHEN ${at('eventType')} LIKE 'user.mfa.factor.%' THEN coalesce(raw->>'$.target[1].displayName', regexp_extract(${at('outcome.reason')}, '([A-Z]+_[A-Z_]+)', 1)) END`,
