@@ -30,7 +30,7 @@ export async function findLeads(context: Context, gathered: Gathered): Promise<M
   }
   const byRule = at === null ? new Map<LogSource, Hit[]>() : await hitAround(context, gathered, sources, at);
   if (byRule.size > 0 || at === null) {
-    note(gathered, byRule.size > 0 ? 'whoever rules of high level hit within an hour of it' : null, byRule);
+    note(gathered, byRule.size > 0 ? 'whoever triggered a high-severity detection rule within an hour of it' : null, byRule);
     return byRule;
   }
   const everyone = await activeAround(context, gathered, sources, at);
@@ -164,7 +164,7 @@ function leadsOf(gathered: Gathered, sources: LogSource[], outcomes: Outcome[]):
 function note(gathered: Gathered, followed: string | null, leads: Map<LogSource, Hit[]>, blocks = true): void {
   const what =
     followed === null
-      ? 'no event that it is about and no hit of a rule of high level lies around its time'
+      ? 'no event that it describes and no high-severity rule match was found around its time'
       : `investigated instead: ${followed}`;
   gathered.gaps.push({
     text: `The alert names no user, key, address, host or resource to look for; ${what}.`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact, Gathered } from '../case';
+import type { Fact, Gathered, SourceCase } from '../case';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from '../finding';
-import { confirmTunnels, paymentFraud, remoteControl, strangeWorkflow } from './combined';
+import { confirmTunnels, paymentFraud, remoteControl, roastedAccounts, strangeWorkflow } from './combined';
 import { behaviour } from './finder';
 import { TUNNELLED } from './tunnels';
 
@@ -42,6 +42,31 @@ describe('a machine taken over with a remote access tool', () => {
     expect(remoteControl([lure('08:00:00'), tool])).toEqual([]);
     expect(remoteControl([lure('10:06:00'), tool])).toEqual([]);
     expect(remoteControl([lure('10:00:00'), { ...tool, explained: 'as before' }])).toEqual([]);
+  });
+});
+
+describe('an account whose password was guessed from its ticket', () => {
+  const asked = behaviour(
+    'high',
+    ['T1558.003'],
+    'requested',
+    [fact({ k0: 'eve@EXAMPLE.ORG', k1: '::ffff:10.0.0.9', first: at('10:00:00') })],
+    '',
+  );
+  const found = (row: Record<string, unknown>): Finding[] => {
+    const move = fact({ principal: 'svc_sql', ip: '10.0.0.9', target: 'SQL01', first: at('11:00:00'), ...row });
+    return roastedAccounts([{ moves: [move] } as unknown as SourceCase], [asked]); // what is read of it
+  };
+
+  it('is one that signs in from where its ticket was requested', () => {
+    expect(found({})).toMatchObject([{ level: 'critical', principals: ['svc_sql'] }]);
+    expect(found({})[0]?.sentence).toContain('where `eve` had requested tickets');
+  });
+
+  it('is not who requested it, another machine or an earlier sign-in', () => {
+    expect(found({ principal: 'EVE' })).toEqual([]);
+    expect(found({ ip: '10.0.0.8' })).toEqual([]);
+    expect(found({ first: at('09:00:00') })).toEqual([]);
   });
 });
 

@@ -76,7 +76,7 @@ export function roastedAccounts(cases: SourceCase[], findings: Finding[]): Findi
     return [...new Set(used.map(principalOf))].map((account) => {
       const own = used.filter((fact) => principalOf(fact) === account);
       const [first] = own as [Fact]; // of those that are there
-      return behaviour(
+      const guessed = behaviour(
         'critical',
         ['T1558.003', 'T1078'],
         `${BROKEN_INTO} from the machine that had requested its ticket`,
@@ -84,6 +84,7 @@ export function roastedAccounts(cases: SourceCase[], findings: Finding[]): Findi
         `${shortName(account)} was signed in to ${code(text(first.row, 'target'), 80)} from ${code(defanged(from))} at ${clock(firstOf(first))}, where ${shortName(by)} had requested tickets for service accounts at ${clock(firstOf(request))} ${cite([first.evidence, request.evidence])}: its password was probably guessed from its ticket.`,
         `Change the password of ${shortName(account)}, end its sessions, and isolate the machine at ${code(defanged(from))}`,
       );
+      return { ...guessed, principals: [account] };
     });
   });
 }

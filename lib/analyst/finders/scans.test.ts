@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fact, SourceCase } from '../case';
-import { type Finding, REFUSED_SCAN } from '../finding';
+import { type Finding, REFUSED_SCAN, SAME_SCAN } from '../finding';
 import { deniedElsewhere } from './denials';
 import { explainScanners, scans } from './scans';
 
@@ -50,4 +50,17 @@ it('what else a scanner tried in vain is explained with it, what was answered is
   explainScanners([noise as Finding, tried, done]);
   expect(tried).toMatchObject({ explained: REFUSED_SCAN, score: 0 });
   expect(done).toMatchObject({ explained: null, score: 12 });
+});
+
+it('a scan from inside is explained by one of an earlier week at the same hour, and by no other', () => {
+  const after = (first: string, n_before = 200, ip = '10.0.0.9'): Finding | undefined => {
+    const source = webLog([], ip);
+    const known = fact({ principal: ip, outcome: 'failed', first, n_before, n_case: 220, days_before: 1 });
+    return scans({ ...source, profile: [known] } as unknown as SourceCase)[0]; // what is read of it
+  };
+  expect(after('2026-11-12T02:10:00Z')).toMatchObject({ explained: SAME_SCAN, score: 0 });
+  expect(after('2026-11-12T05:10:00Z')).toMatchObject({ explained: null });
+  expect(after('2026-11-16T02:00:00Z')).toMatchObject({ explained: null });
+  expect(after('2026-11-12T02:10:00Z', 20)).toMatchObject({ explained: null });
+  expect(after('2026-11-12T02:10:00Z', 200, SCANNER)?.explained).not.toBe(SAME_SCAN);
 });

@@ -1,3 +1,4 @@
+import { CONNECTION } from './flows';
 import { type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** What programs run for somebody: the command tells one from another. */
@@ -14,8 +15,16 @@ export function syslogOf(
 ): Partial<Mapping['expressions']> {
   const names = new Set(fields.filter(({ filled }) => filled > 0).map(({ name }) => name));
   const message = ['message', 'MESSAGE'].find((name) => names.has(name));
-  if (!names.has('program') || !names.has('event') || message === undefined) return {};
-  const at = (name: string): string => (names.has(name) ? `nullif(${columns.text(name)}, '')` : 'NULL');
+  if (!names.has('event') || message === undefined) return {};
+  const at = (name: string): string =>
+    names.has(name) ? `nullif(${columns.text(name)}, '')` : 'CAST(NULL AS VARCHAR)';
+  // Cisco's messages have numbers for names; a connection is told by where it went.
+  if (names.has('mnemonic'))
+    return {
+      action: `coalesce(${at('event')}, CASE WHEN ${at('dst_ip')} IS NOT NULL THEN '${CONNECTION}' END, ${action})`,
+      detail: detailOf({ port: at('dst_port'), 'given address': at('assigned_ip') }),
+    };
+  if (!names.has('program')) return {};
   const command = at('command');
   const run = `nullif(regexp_extract(${command}, '^(?:[^ ]*/)?([^ /]+)', 1), '')`;
   const host = ['host', '_HOSTNAME', 'hostname'].find((name) => names.has(name));

@@ -156,6 +156,30 @@ const KINDS: [string, string, string, Record<string, unknown>][] = [
     { _HOSTNAME: 'db', MESSAGE: 'Accepted password for eva from 192.0.2.1' },
   ],
   [
+    'journalctl -o export of a known program',
+    'journal-export',
+    '__CURSOR=s=1\n__REALTIME_TIMESTAMP=1709542800000000\nSYSLOG_IDENTIFIER=sudo\nMESSAGE=eva : PWD=/tmp ; USER=root ; COMMAND=/usr/sbin/insmod /tmp/a.ko\n\n',
+    { program: 'sudo', event: 'sudo', user: 'eva', target_user: 'root', command: '/usr/sbin/insmod /tmp/a.ko' },
+  ],
+  [
+    'journalctl -o json of a known program',
+    'jsonl',
+    '{"__REALTIME_TIMESTAMP":"1709542800000000","_HOSTNAME":"db","SYSLOG_IDENTIFIER":"kernel","MESSAGE":"nfs: module verification failed: signature and/or required key missing - tainting kernel"}\n{"__REALTIME_TIMESTAMP":"1709542801000000","_HOSTNAME":"db","MESSAGE":"two"}',
+    { _HOSTNAME: 'db', program: 'kernel', event: 'module_loaded', module: 'nfs' },
+  ],
+  [
+    'a refused VPN password on a Cisco ASA',
+    'syslog',
+    '<166>Mar  4 2024 09:00:00 fw : %ASA-6-113015: AAA user authentication Rejected : reason = Invalid password : local database : user = eva : user IP = 192.0.2.7',
+    { event: 'login', outcome: 'failure', user: 'eva', src_ip: '192.0.2.7' },
+  ],
+  [
+    'an address given to a VPN session of a Cisco ASA',
+    'syslog',
+    '<166>Mar  4 2024 09:00:01 fw : %ASA-6-722051: Group <GP> User <eva> IP <192.0.2.7> IPv4 Address <10.9.8.1> IPv6 address <::> assigned to session',
+    { event: 'login', user: 'eva', src_ip: '192.0.2.7', assigned_ip: '10.9.8.1' },
+  ],
+  [
     'auditd',
     'auditd',
     `type=EXECVE msg=audit(1709542800.000:24287): argc=3 a0="curl" a1="-o" a2=2F746D702F612062\ntype=USER_LOGIN msg=audit(1709542800.000:24288): pid=1 uid=0 auid=1000 msg='op=login acct="eva" exe="/usr/sbin/sshd" addr=192.0.2.3 res=failed'`,
