@@ -27,3 +27,57 @@ it('finds the time of an alert though its entities, which have none, name the sa
   expect(found('2026-11-26 09:01:30Z')).toEqual([]);
   expect(found('2026-11-26 09:07:30Z')).toEqual(['error']);
 });
+
+const FRONT = `---
+title: Access key
+codename: amber-slate-otter
+alerts:
+  - generic:key-1
+status: draft
+classification: MALICIOUS
+confidence: 90
+severity:
+  original: high
+  assessed: high
+techniques: []
+entities: []
+opened: 2026-11-20T17:02:00.000Z
+updated: 2026-11-20T17:20:00.000Z
+model: a language model
+assessment: proposed
+summary: A key was made.
+---
+
+`;
+const ofKey = (source: string) => {
+  const own = { title: 'Console login', source, sourceRef: 'key-1', occurredAt: '2026-11-17T23:05:00.000Z' };
+  return [
+    evidenceRecord(1, {
+      server: 'socdown',
+      tool: 'get_alert',
+      text: JSON.stringify({ alert: own }),
+      structured: { alert: own },
+    }),
+    evidenceRecord(2, {
+      structured: { columns: ['_time', 'eventName'], rows: [['2026-11-17T23:10:00Z', 'CreateAccessKey']] },
+      rows: 1,
+      args: { sql: 'SELECT _time, eventName FROM cloudtrail' },
+    }),
+  ];
+};
+const lengths = (sentence: string, source = 'generic') =>
+  checkReport(`${FRONT}## Technical Details\n\n${sentence}\n`, ofKey(source)).flatMap(({ rule, message }) =>
+    rule === 'bound' ? [message] : [],
+  );
+
+it('holds what came before or after the alert against when that alert came', () => {
+  expect(lengths('An access key was made five minutes after the alert [E1] [E2].')).toEqual([]);
+  expect(lengths('An access key was made fifty minutes after the alert [E1] [E2].')).toEqual([
+    'The evidence does not fit "fifty minutes": it shows 5 minutes.',
+  ]);
+  expect(lengths('The alert came five minutes after the access key was made [E1] [E2].')).toEqual([
+    'The evidence does not fit "five minutes": it shows 5 minutes the other way round.',
+  ]);
+  // An alert of another source is none of the case's own.
+  expect(lengths('An access key was made fifty minutes after the alert [E1] [E2].', 'panther')).toEqual([]);
+});

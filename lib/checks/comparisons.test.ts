@@ -24,10 +24,15 @@ const STEPS = [
   ['2026-11-15T18:34:30Z', 'adm-kerr', 'Event log cleared', 'dc-01'],
   ['2026-11-15T18:38:41Z', 'adm-kerr', 'Service installed', 'dc-01'],
 ];
+const MORNINGS = ['09', '10', '11', '12', '13', '16'].flatMap((day, at) => [
+  [`2026-11-${day}T07:2${at}:00Z`, 'laptop'],
+  [`2026-11-${day}T08:${['08', '20', '33', '33', '40', '44'][at]}:00Z`, 'phone'],
+]);
 const EVIDENCE = [
   signInTable(1, ['who', 'application', 'n'], APPS),
   signInTable(2, ['day', 'flows', 'first', 'last'], DAYS),
   signInTable(3, ['_time', 'user', 'event', 'computer'], STEPS),
+  signInTable(4, ['_time', 'device'], MORNINGS),
 ];
 
 function find(text: string, evidence = EVIDENCE) {
@@ -84,6 +89,11 @@ it.each([
     'His events were never more than 11 minutes apart [E3].',
     'His events were never more than three minutes apart [E3].',
   ],
+  [
+    'The phone was always seen between 08:08 and 08:44 [E4].',
+    'The phone was always seen between 08:30 and 08:44 [E4].',
+  ],
+  ['Of tom, Slack has fewer events, 2 [E1].', 'Of tom, Slack has more events, 2 [E1].'],
   ['Every day was quiet after 16:20Z [E2].', 'Every day was quiet after 14:20Z [E2].'],
 ])('takes "%s" and warns of "%s"', (right, wrong) => {
   expect(find(right).map(({ message }) => message)).toEqual([]);

@@ -124,14 +124,19 @@ const MAX_TOLD = 12;
 function toldTokens(context: CheckContext): Tokens {
   const known = toldRead.get(context);
   if (known) return known;
-  const found: Tokens = new Map();
-  toldRead.set(context, found);
+  const sets = new Map<string, Set<EvidenceEvent>>();
   for (const statement of statementsOf(context).statements) {
     const cell = isTimelineRow(statement) ? cellUnder(statement.block, SAID_IN) : null;
     const events = cell ? eventsAbout(statement).filter(({ times }) => times.length > 0) : [];
     if (!cell || events.length > MAX_TOLD) continue;
-    for (const word of contentWords(cell.text)) found.set(word, [...new Set([...(found.get(word) ?? []), ...events])]);
+    for (const word of contentWords(cell.text)) {
+      const own = sets.get(word) ?? new Set<EvidenceEvent>();
+      for (const event of events) own.add(event);
+      sets.set(word, own);
+    }
   }
+  const found: Tokens = new Map([...sets].map(([word, events]) => [word, [...events]]));
+  toldRead.set(context, found);
   return found;
 }
 

@@ -15,10 +15,10 @@ type Test = (event: EvidenceEvent) => boolean;
 
 /** What narrows a denial by something that no row says. */
 const NARROWED =
-  /\b(?:only|more|fewer|less|than|outside|inside|until|again|further|yet|either|neither|those|these|such|same|similar|like|which|who|whose|that|without|while|during|between|new|another|other|others|else|instead|itself|themselves|own|both|two|three|long|longer|much|many|enough|first|second|third|last|similar|unusual|further|with|but|except|besides|apart|if|when|where|as)\b/i;
+  /\b(?:only|more|fewer|less|than|outside|inside|until|again|further|yet|either|neither|those|these|such|same|similar|like|which|who|whose|that|without|while|during|between|new|another|other|others|else|instead|themselves|own|both|two|three|long|longer|much|many|enough|first|second|third|last|similar|unusual|further|with|but|except|besides|apart|if|when|where|as)\b/i;
 /** Words that any event is told by. */
 const ANY_EVENT =
-  /\b(?:(?:api|single)|calls?|requests?|events?|activity|records?|rows?|lines?|entr(?:y|ies)|traces?|packets?|actions?|acts?|use|used|seen|found|observed|recorded|logged|occurs?|occurred|appears?|appeared|shows?|up|active|came|comes?|anything|tried|attempts?|made|asked for|below|one|any|at all|so far|ever|anywhere|address(?:es)?|account|machine|in the (?:whole |entire )?(?:logs?|period|case)|of the log|there|on it|was|were|been|is|are|be|has|have|had|did|does|do|the|an?|of|by|from|to|at|on|in|or|they|he|she|it|her|his|name)\b/gi;
+  /\b(?:(?:api|single)|calls?|requests?|events?|activity|records?|rows?|lines?|entr(?:y|ies)|traces?|packets?|actions?|acts?|use|used|seen|found|observed|recorded|logged|occurs?|occurred|appears?|appeared|shows?|up|active|came|comes?|anything|tried|attempts?|made|asked for|below|one|any|at all|so far|ever|anywhere|address(?:es)?|account|machine|in the (?:whole |entire )?(?:logs?|period|case)|of the log|there|itself|on it|was|were|been|is|are|be|has|have|had|did|does|do|the|an?|of|by|from|to|at|on|in|or|they|he|she|it|her|his|name)\b/gi;
 const WEEKEND = /\b(?:at|on|during) (?:the )?weekends?\b/i;
 const BY_IT = /\bby (?:it|him|her|them|the (?:account|user|role|address))\b/i;
 const ON_DAY = /\b(on|before|after|since|ahead of) the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:or|and) )/i;
@@ -98,6 +98,10 @@ function whoseIt(
   const { vocabulary } = statementsOf(context);
   const isOfOne = cited.every((record) => entitiesAsked(record, vocabulary).length === 1);
   const names = subjectOf(context, denial);
+  // `14 flows a day, with none on the 19th`: of whom the sentence names.
+  const named = denial.word === 'none' ? namesAt(denial.before, vocabulary.actors).map(({ name }) => name) : [];
+  if (names === undefined && denial.word === 'none')
+    return { tests: named.map((name) => (event: EvidenceEvent) => isOf(event, name)), noun: '' };
   if (names === undefined && DEFINITE.test(clause) && isOfOne) return { tests: [() => true], noun: '' };
   if (names === undefined && noun && namesAt(noun, vocabulary.actors).length === 0) return { tests: [], noun };
   if (names === undefined) return null;

@@ -12,6 +12,8 @@ import { DAY } from '../times';
 /** Steps that hit whom they name. */
 const CONTAINS =
   /^[\s*_|>-]*(?:\[[ x]\]\s*)?(?:\p{L}+ \| )?(?:immediately |now |first |then )?(?:isolate|disable|revoke|lock|deactivate|suspend|terminate|block|drain|rebuild|re-?image|quarantine|contain)\b/iu;
+/** Characters of texts in which each name of the advice is searched. */
+const [MAX_ADVICE, MAX_TOLD] = [20_000, 200_000];
 const LEAVES_OUT = /\b(?:except|unless|like|other than|but|besides|anybody|anyone|any|every)\b/i;
 /** What a step spares, or compares with. */
 const SPARES = /\b(?:except|only|from|unless|like|other than|as (?:on|for)|allow)\b/i;
@@ -40,6 +42,7 @@ export function checkAdvised(context: CheckContext): Finding[] {
   const body = context.blocks.filter(({ section }) => !ADVICE.test(section)).map(({ text }) => text);
   const told = squash([...body, JSON.stringify(context.frontMatter ?? '')].join('\n'));
   const advice = squash(context.blocks.flatMap(({ section, text }) => (ADVICE.test(section) ? [text] : [])).join('\n'));
+  const isShort = advice.length < MAX_ADVICE && told.length < MAX_TOLD;
   return context.blocks.flatMap((block) => {
     if (!ADVICE.test(block.section) || block.kind === 'heading' || block.text.length > 2000) return [];
     const step = /[.;](?:\s|$)/.exec(block.text)?.index ?? block.text.length;
@@ -53,7 +56,7 @@ export function checkAdvised(context: CheckContext): Finding[] {
     // What the report tells nothing of, and the advice names in passing.
     const unheard = named.filter(({ value, start }) => {
       const key = squash(value);
-      return !LEAVES_OUT.test(text.slice(0, start)) && !told.includes(key) && advice.split(key).length === 2;
+      return isShort && !LEAVES_OUT.test(text.slice(0, start)) && !told.includes(key) && advice.split(key).length === 2;
     });
     return [...untied, ...unheard]
       .flatMap(({ value, start, end }) => {

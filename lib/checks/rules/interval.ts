@@ -188,7 +188,9 @@ function whenOf(context: CheckContext, { block, start, text, times, events }: St
       : null;
   }
   if (ALERT.test(phrase)) {
-    const stretches = alertTimes(context).map((from) => ({ from, to: from }));
+    // Without a front matter nothing tells the times of alerts from others.
+    const told = context.frontMatter ? alertTimes(context) : [];
+    const stretches = told.map((from) => ({ from, to: from }));
     return stretches.length > 0 ? { said: [], end: null, likely: stretches, all: stretches } : null;
   }
   if (/\balerts?\b/i.test(phrase)) return null;
