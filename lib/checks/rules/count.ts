@@ -52,7 +52,7 @@ export function checkCounts(context: CheckContext): Finding[] {
       if (total === null || fits(claim, rows, total, statement) || isElsewhere(context, claim, action.name)) return [];
       const name = statement.block.text.slice(action.start, action.end);
       const data = { said: claim.value, action: name, actual: total, record: record.call.number };
-      return [finding('evidence', 'error', placeOf(statement.block, claim), 'count-differs', data)];
+      return [finding('evidence', 'warning', placeOf(statement.block, claim), 'count-differs', data)];
     });
   });
 }
@@ -78,7 +78,7 @@ function checkTimesNamed(statement: Statement): Finding[] {
     const isWhole = rows.every(({ record }) => record.isWhole);
     if (!actor || !first || total === null || !isWhole || fits(claim, rows, total, statement)) return [];
     const data = { said: claim.value, action: actor.name, actual: total, record: first.record.call.number };
-    return [finding('evidence', 'error', placeOf(block, claim), 'count-differs', data)];
+    return [finding('evidence', 'warning', placeOf(block, claim), 'count-differs', data)];
   });
 }
 

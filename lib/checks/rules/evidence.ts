@@ -136,7 +136,7 @@ const DENIED_AFTER =
 /** `22:01:20 UTC, that is 23:01 in Berlin` */
 const isLocalTime = ({ time, end }: Claim, { text }: Block): boolean =>
   time?.timeOfDay === true &&
-  /^[`*_]*\s+(?:in \p{Lu}\p{Ll}|local\b|(?:his|her|their|office) time\b)/u.test(text.slice(end, end + 24));
+  /^[`*_]*\s+(?:in \p{Lu}\p{Ll}|local\b(?! time \()|(?:his|her|their|office) time\b)/u.test(text.slice(end, end + 24));
 
 /** `--ignore-scripts`, `iam.disableServiceAccountKeyCreation`: an option or a setting that is to be used. */
 const isOption = ({ kind, value }: Claim, { section }: Block): boolean =>
@@ -233,6 +233,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
       part ||
       isLength(claim, block) ||
       isComputed(claim) ||
+      isOfSomeRows(claim, block, cited) ||
       isSomewhere(claim, context.all) ||
       isBetween(claim, cited, context.all)
     )
@@ -265,6 +266,13 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const severity = isCertain && !isInParts(claim, context.all) ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
 }
+
+/** A cell of a table that groups rows in its own way: as many as that may be in one of its groups. */
+const isOfSomeRows = ({ number = 0, measure }: Claim, block: Block, cited: EvidenceIndex[]): boolean =>
+  block.kind === 'row' &&
+  !isOfTimeline(block) &&
+  measure === undefined &&
+  cited.some((record) => record.tables().some(({ rows }) => rows.length > number));
 
 /** A percentage is worked out: that no rows give it is no proof. */
 const isComputed = ({ measure }: Claim): boolean => measure === '%' || measure?.startsWith('per') === true;
