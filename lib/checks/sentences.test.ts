@@ -91,6 +91,10 @@ const WARNED = [
   'svc-backup2 deleted nothing and did not upload anything [E5].',
 ];
 const MISSED = [
+  // That no word of a query is of it proves too little (docs/decisions/224).
+  'No data was sent to another account [E8].',
+  'Nobody opened a port in the days before [E4].',
+  'Nobody shared documents with outsiders before him [E7].',
   'The SDK made 170 calls [E5].',
   'He signed in without a second factor at 06:55:42Z, and MFA failed [E8].',
   'The download lasted almost two hours [E5].',

@@ -30,6 +30,7 @@ export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): 
     isTold(said) ||
     isSumBeside(claim, around) ||
     isOneIn(said) ||
+    isDifference(said) ||
     isOfCutList(said) ||
     isSchedule(said) ||
     isDaysOfLog(said) ||
@@ -56,6 +57,10 @@ const hasNumber = ({ cells }: EvidenceRow, number: number): boolean => cells.som
 /** `9 o'clock`, `the six in between`, `all three [E7] [E8] [E9]`. */
 const isWayToSpeak = ({ number, around, before, after }: Said): boolean =>
   /^\s+o[’']clock\b|^\s+in between\b/i.test(after) ||
+  // What is thought of them no row says.
+  /^\s+of (?:the|these|those) (?:\p{L}+ ){1,3}(?:is|are|was|were) (?:ordinary|normal|usual|known|expected|legitimate|harmless|familiar|unusual|suspicious)\b/iu.test(
+    after,
+  ) ||
   (/\ball\s+$/i.test(before) &&
     around.across.length === number &&
     /\b(?:empty|nothing|rows?|quer(?:y|ies)|search)/i.test(around.sentence));
@@ -83,6 +88,20 @@ export function isSumBeside(claim: Claim, { near }: Pick<Around, 'near'>): boole
     one !== claim && one.number !== undefined && one.measure === undefined ? [one.number] : [],
   );
   return others.some((a, at) => others.some((b, other) => other > at && a + b === number));
+}
+
+/** `560 and 520 bytes, 40 apart`, `five columns`: one number of a column less another, or how wide a table is. */
+function isDifference({ number, cited, after, claim }: Said): boolean {
+  if (claim.measure !== undefined && claim.measure !== 'bytes') return false;
+  const tables = cited.flatMap((record) => record.tables());
+  if (/^\s+(?:columns|fields)\b/i.test(after)) return tables.some(({ columns }) => columns.length === number);
+  if (!/^\s*(?:\p{L}+\s+)?(?:apart|more|fewer|less|higher|lower|larger|smaller)\b/iu.test(after)) return false;
+  return tables.some(({ columns, rows }) =>
+    columns.some((_, at) => {
+      const numbers = rows.slice(0, 60).flatMap(({ cells }) => numberOf(cells[at]) ?? []);
+      return numbers.some((a) => numbers.some((b) => a - b === number));
+    }),
+  );
 }
 
 /** `four since the 19th`: as many rows as that day has. */

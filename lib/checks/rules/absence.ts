@@ -34,6 +34,10 @@ const EXPLAINS =
   /\b(?:explain\w*|accounts? for|needs?|needed|requires?|required|takes?|took|leaves?|gives?|prov(?:es?|ed|ing)|brings?|asks?(?: for)?|asked(?: for)?|to|in)\s+$/i;
 const SOURCE_HAS =
   /\b(?:sysmon|logs?|trails?|cloudtrail|okta|entra|zeek|suricata|auditd?|sources?)\s+(?:has|have|holds?|keeps?|carr(?:y|ies))\s+$/i;
+/** A cell for an outcome that the log does not have. */
+const NOT_TOLD = /^not (?:recorded|logged|shown|stated|given)\b/i;
+/** `The event of CreateDBSnapshot was not read`: about the work. */
+const OF_READING = /\b(?:events?|records?|rows?|results?)\b[^.;]{0,60}\b(?:was|were) not (?:read|opened|looked)\b/i;
 const FIRST = /\bfirst time (?:that|ever|any|we)\b|\bfor the first time\b|\bpreviously unseen\b/i;
 
 /**
@@ -68,6 +72,7 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     const negation = untilNext(block.kind === 'row' ? withinCell(denial, sentence) : denial, later);
     const scope = sentence.slice(negation.start, negation.end);
     if (NOT_OF_LOGS.test(scope) || OF_SOURCES.test(scope)) return [];
+    if (block.kind === 'row' ? NOT_TOLD.test(scope) : OF_READING.test(sentence)) return [];
     if (!OF_LOGS.test(sentence) && !NOTHING_DONE.test(scope)) return [];
     const place = { start: start + negation.start, end: start + Math.min(negation.end, negation.start + 80) };
     const words = block.text
@@ -117,7 +122,10 @@ function checkLater(
   const place = placeOf(block, { start: start + denial.start, end: start + Math.min(denial.end, denial.start + 80) });
   if (contradicted)
     return [
-      finding('absence', severityOf(contradicted.value), place, 'absence-contradicted', { what, ...contradicted }),
+      finding('absence', severityOf(contradicted.value, sentence), place, 'absence-contradicted', {
+        what,
+        ...contradicted,
+      }),
     ];
   const { vocabulary } = statementsOf(context);
   const isElsewhere = queries.length > 0 && queries.every((record) => isOfOtherThings(record, scope, vocabulary));
@@ -126,9 +134,9 @@ function checkLater(
     : [];
 }
 
-/** That the evidence has such an event at all may be beside the point; how many earlier ones it has, or whom, is not (docs/decisions/224). */
-const severityOf = (value: string): 'error' | 'warning' =>
-  /^\d+ |@|^\d+(?:\.\d+){3}$/.test(value) ? 'error' : 'warning';
+/** That the evidence has such an event at all may be beside the point; how many earlier ones it has, whom, or the denied name itself, is not (docs/decisions/224). */
+const severityOf = (value: string, sentence: string): 'error' | 'warning' =>
+  /^\d+ |@|^\d+(?:\.\d+){3}$/.test(value) || sentence.toLowerCase().includes(value.toLowerCase()) ? 'error' : 'warning';
 
 /** `the first time that anybody read it`: a claim about all time before. */
 function checkFirst(context: CheckContext, block: Block, sentence: string, start: number): Finding[] {
@@ -160,7 +168,10 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   const queries = cited.filter(({ call }) => isQuery(call.tool));
   const contradicted = contradictionOf(context, absence, queries.length > 0 ? queries : context.all);
   if (contradicted)
-    return finding('absence', severityOf(contradicted.value), place, 'absence-contradicted', { what, ...contradicted });
+    return finding('absence', severityOf(contradicted.value, sentence), place, 'absence-contradicted', {
+      what,
+      ...contradicted,
+    });
   const all = context.all.filter(({ call }) => isQuery(call.tool));
   if (all.length === 0)
     return cited.length > 0 ? null : finding('absence', 'error', place, 'absence-no-query', { what });

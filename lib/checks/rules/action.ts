@@ -12,6 +12,9 @@ import { saysTime } from '../times';
 const DOES =
   /^[`*_]*(?:\s+on\s+[`*_]*[\w.-]+[`*_]*)?\s+(?:then\s+|also\s+)?(?:ran|runs|started|starts|launched|spawned|executed|opened|wrote|loaded|dropped)\b/i;
 
+/** Between an action and its time: `Delete user was tried at 06:22:47Z`. */
+const DONE_AT = /^[`*_"]*\s+(?:\p{L}+\s+)?(?:was|were)\s+(?:\p{L}+\s+){1,2}at\s+[`*_]*$/iu;
+
 /**
  * What happened when: an event that a sentence names beside a time is not at a time that only another event has. Warns: what acts
  * may be named as what was done (docs/decisions/224).
@@ -30,11 +33,13 @@ export function checkActionTimes(context: CheckContext): Finding[] {
       ({ name, end }) => !/[\\/]/.test(name) && !DOES.test(block.text.slice(end, end + 80)),
     );
     const ofDeeds = statement.denies ? [] : checkDeedTimes(context, statement);
+    if (actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
     // In prose a program that is named beside a time may act then, or be what another one calls next (docs/decisions/224).
-    if (!isTimelineRow(statement) || actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
-    const said = times
-      .slice(0, 1)
-      .filter((claim) => !isOfOtherVerb(statement, claim) && !isDeniedAt(statement, claim.start));
+    const isSaidOf = (claim: { start: number }) =>
+      isTimelineRow(statement) || actions.some(({ end }) => DONE_AT.test(block.text.slice(end, claim.start)));
+    const said = (isTimelineRow(statement) ? times.slice(0, 1) : times).filter(
+      (claim) => isSaidOf(claim) && !isOfOtherVerb(statement, claim) && !isDeniedAt(statement, claim.start),
+    );
     return said.flatMap((claim) => {
       const { time } = claim;
       if (!time || time.or || context.known.hasTime(time)) return [];

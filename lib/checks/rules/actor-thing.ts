@@ -7,6 +7,7 @@ import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
 import { involves, statementsOf } from '../statements';
 import { type Clause, clausesIn } from '../told-clauses';
+import { REPORTED } from './actor';
 
 /** Words that set somebody against somebody else, or a thing against another. */
 const COMPARES =
@@ -20,7 +21,7 @@ const FEW = 40;
  */
 export function checkActorThings(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
-    if (statement.block.kind === 'row') return [];
+    if (statement.block.kind === 'row' || REPORTED.test(statement.text)) return [];
     return clausesIn(statement)
       .flatMap((clause) => checkClause(context, clause))
       .slice(0, 1);

@@ -29,7 +29,7 @@ export function checkActors(context: CheckContext): Finding[] {
       const said = cell ? within(statement.actors, cell) : statement.actors;
       return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves, 'error');
     }
-    if (COMPARED.test(statement.text)) return [];
+    if (COMPARED.test(statement.text) || REPORTED.test(statement.text)) return [];
     // What one clause denies says nothing against another.
     if (statement.denies) return checkSubject(statement).slice(0, 1);
     const swapped = [...checkSubject(statement), ...checkPair(statement), ...checkUnseen(context, statement)];
@@ -46,10 +46,20 @@ export function checkActors(context: CheckContext): Finding[] {
       const isOwner = part.actors.some(({ start }) =>
         OWNER.test(statement.block.text.slice(Math.max(0, start - 12), start)),
       );
-      return isInvolved(part) || isOwner ? [] : compare(part, part.actors, involves, 'warning');
+      return isInvolved(part) || isOwner
+        ? []
+        : compare(part, part.actors, involves, isSubject(part) ? 'error' : 'warning');
     });
   });
 }
+
+/** `h.price entered a code at 10:14:00Z`, `was issued by h.price`: said to have acted, and not only named beside a time. */
+const isSubject = ({ block, actors: [named] }: Statement): boolean =>
+  named !== undefined &&
+  (/\bby\s+[`*_]*$/i.test(block.text.slice(Math.max(0, named.start - 8), named.start)) ||
+    /^[`*_]*\s+(?:then\s+|also\s+)?(?!has|had|was|were)\p{Ll}+(?:ed|ew|ote|ade|ent|an|id)\b/u.test(
+      block.text.slice(named.end, named.end + 40),
+    ));
 
 const OWNER = /\b(?:of|for|on|to)\s+[`*_]*$/i;
 
@@ -164,6 +174,10 @@ function checkStranger(
   const data = { said: subject.name, actual, record: event.record.call.number };
   return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
 }
+
+/** `The alert says that root did it`: what somebody says need not be what the log has. */
+export const REPORTED =
+  /\b(?:alert|rule|signature|detection|title|ticket|owner|caller|user|he|she|they)\s+(?:says|said|claims|claimed|names|named|suggests|suggested|blames|reports|reported)\b/i;
 
 /** Two people of one sentence that did different things. */
 const COMPARED =

@@ -21,12 +21,13 @@ import { holds } from '../held-values';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
-import { isComputable, isTimeThere } from '../numbers';
+import { isComputable } from '../numbers';
 import { alertTimes } from '../own-alerts';
 import { isReading } from '../readings';
 import { isSizeMeasure } from '../sizes';
 import { isSpokenLength } from '../spoken-lengths';
 import { isSpoken } from '../spoken-numbers';
+import { isSupported } from '../supported';
 import { DAY, saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
 import { countMeant } from './count';
@@ -122,9 +123,20 @@ function saysNothing(context: CheckContext, { claim, block, around, cited, numbe
     // `between 01:00Z and 01:15Z on Thursdays`: what is to be, and no event.
     (ADVICE.test(block.section) && claim.time?.timeOfDay === true) ||
     isPlainWords(claim) ||
+    (claim.kind !== 'number' && DENIED_AFTER.test(block.text.slice(claim.end, claim.end + 40))) ||
+    isLocalTime(claim, block) ||
     isOption(claim, block)
   );
 }
+
+/** `CreateUser was not called`: what is denied needs no evidence that has it. */
+const DENIED_AFTER =
+  /^[`*_]*\s+(?:(?:was|were|is|are|has|have|had|did|does|do)(?:\s+not|n[’']t|\s+never)|never|appears nowhere)\b/i;
+
+/** `22:01:20 UTC, that is 23:01 in Berlin` */
+const isLocalTime = ({ time, end }: Claim, { text }: Block): boolean =>
+  time?.timeOfDay === true &&
+  /^[`*_]*\s+(?:in \p{Lu}\p{Ll}|local\b(?! time \()|(?:his|her|their|office) time\b)/u.test(text.slice(end, end + 24));
 
 /** `--ignore-scripts`, `iam.disableServiceAccountKeyCreation`: an option or a setting that is to be used. */
 const isOption = ({ kind, value }: Claim, { section }: Block): boolean =>
@@ -221,6 +233,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
       part ||
       isLength(claim, block) ||
       isComputed(claim) ||
+      isOfSomeRows(claim, block, cited) ||
       isSomewhere(claim, context.all) ||
       isBetween(claim, cited, context.all)
     )
@@ -254,19 +267,26 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
 }
 
-/** A percentage or a rounded number is worked out: that no rows give it is no proof. */
-const isComputed = ({ measure, nearness }: Claim): boolean =>
-  measure === '%' || measure?.startsWith('per') || nearness !== undefined;
+/** A cell of a table that groups rows in its own way: as many as that may be in one of its groups. */
+const isOfSomeRows = ({ number = 0, measure }: Claim, block: Block, cited: EvidenceIndex[]): boolean =>
+  block.kind === 'row' &&
+  !isOfTimeline(block) &&
+  measure === undefined &&
+  cited.some((record) => record.tables().some(({ rows }) => rows.length > number));
+
+/** A percentage is worked out: that no rows give it is no proof. */
+const isComputed = ({ measure }: Claim): boolean => measure === '%' || measure?.startsWith('per') === true;
 
 /**
- * Whether the evidence has all parts of a value that it has not as a whole: both ends of a path or an address with a port, the
+ * Whether the evidence has all parts of a value that it has not as a whole: both ends of `namespace/name`, the
  * clock time of a second, a day without a time. How people put such values together differs (docs/decisions/224).
  */
 function isInParts({ value, time }: Claim, all: EvidenceIndex[]): boolean {
   if (time && time.to - time.from === DAY) return true;
   const clock = time ? /\b\d{1,2}:\d\d:\d\d\b/.exec(value)?.[0] : undefined;
   if (time) return clock !== undefined && all.some((record) => record.has(clock));
-  const parts = value.split(/[/\\:]+/).filter((part) => part.length > 2);
+  if (!/^\w[^:]*$/.test(value)) return false; // an absolute path or a URL is copied, not put together
+  const parts = value.split(/[/\\]+/).filter((part) => part.length > 2);
   return parts.length > 1 && parts.every((part) => all.some((record) => record.hasName(part)));
 }
 
@@ -359,64 +379,10 @@ function isAskedByStem({ value }: Claim, cited: EvidenceIndex[]): boolean {
   return stem !== undefined && cited.some((record) => record.asks(`%${stem}%`) || record.asks(`${stem}%`));
 }
 
-/** `port 8443`, where the evidence has `192.0.2.1:8443`. */
-const isPort = ({ start }: Claim, { block }: Around): boolean =>
-  /\b(?:ports?|tcp|udp)[ /:]+$/i.test(block.text.slice(Math.max(0, start - 10), start));
-
-/** `Chrome 131`, where the evidence has `Chrome/131.0.0.0`: the number is a part of a product's name. */
-function isVersion({ start, value, measure, decimals }: Claim, { block }: Around, records: EvidenceIndex[]): boolean {
-  if (measure !== undefined) return false;
-  // `with the older 441` of `gcloud/441.0.0`
-  if (value.length > 2 && records.some((record) => record.has(`/${value}.`))) return true;
-  // `iOS 18.1` of `iPhone OS 18_1`
-  const said = block.text.slice(Math.max(0, start - 50), start);
-  if (decimals && /\p{Lu}[\p{L}\p{N}.]* $/u.test(said))
-    return records.some((record) => record.has(value) || record.has(value.replaceAll('.', '_')));
-  const name = /(?<![\p{L}\p{N}])(\p{Lu}[\p{L}\p{N}.]*)(?: v| version)?[ -]$/u.exec(said)?.[1];
-  return (
-    name !== undefined &&
-    records.some((record) => ['/', '', '-', '/v'].some((mark) => record.has(`${name}${mark}${value}`)))
-  );
-}
-
-const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
-  record.times().some((time) => new Date(time).getUTCFullYear() === year);
-
 /** What the case's own alerts say, and the range that a query asked for, need no citation. */
 function isKnown(claim: Claim, { known, all }: CheckContext): boolean {
   if (claim.kind === 'number') return false;
   const { time } = claim;
   if (!time) return known.has(claim.value);
   return known.hasTime(time) || all.some((record) => record.hasRangeEnd(time));
-}
-
-function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): boolean {
-  if (claim.time) {
-    if (records.some((record) => claim.value.length > 7 && record.has(claim.value))) return true;
-    const { anchors, ...context } = contextOf(claim, records, around);
-    if (isTimeThere(claim.time, { ...context, anchors: anchors.filter((anchor) => 'value' in anchor) })) return true;
-    return isBoundOf(claim, records, around);
-  }
-  if (claim.kind !== 'number') return records.some((record) => holds(claim, record));
-  if (isVersion(claim, around, records)) return true;
-  if (isPort(claim, around) && records.some((record) => record.has(`:${claim.value}`))) return true;
-  if (/^(?:19|20)\d\d$/.test(claim.value) && !claim.measure && records.some((record) => hasYear(record, claim.number)))
-    return true;
-  return isComputable(claim, contextOf(claim, records, around));
-}
-
-const BEFORE =
-  /\b(?:before|until|by|no later than|up to|prior to|earlier than|through|ends?(?: at| on)?|ended(?: at| on)?)\s+(?:the\s+)?$/i;
-const AFTER =
-  /\b(?:after|since|from|no earlier than|later than|starting(?: at| on)?|begin(?:s|ning)?(?: at| on)?)\s+(?:the\s+)?$/i;
-
-/** `before 2020-10-28`: a bound is right when the evidence has a time on its side. */
-function isBoundOf({ time, start }: Claim, records: EvidenceIndex[], { block }: Around): boolean {
-  if (!time || time.timeOfDay || time.anyYear) return false;
-  // To the second it is somebody's time, and no bound.
-  if (time.to - time.from <= 1000 && time.from % 60_000 !== 0) return false;
-  const words = block.text.slice(Math.max(0, start - 40), start);
-  const times = records.flatMap((record) => record.times());
-  if (BEFORE.test(words)) return times.some((at) => at < time.to);
-  return AFTER.test(words) && times.some((at) => at >= time.from);
 }

@@ -11,7 +11,6 @@ import { secondsOf, WITHIN } from '../nearness';
 import { outcomeAbout } from '../outcome-words';
 import { groupBy, groupsOf } from '../readings';
 import { isSizeMeasure } from '../sizes';
-import { isSpokenLength } from '../spoken-lengths';
 import { isDeniedAt, type Statement, sentenceBefore, statementsOf } from '../statements';
 import { DAY } from '../times';
 
@@ -51,10 +50,6 @@ function checkOne(context: CheckContext, statement: Statement, claim: Claim): Fi
   if (lengths.some(fits)) return [];
   // As long as it says, but what it says came first came second.
   const turned = lengths.find((length) => fits(-length));
-  const near = claimsOf(block).filter(({ start, end }) => start >= statement.start && end <= statement.end);
-  const records = [...new Set(around.events.map(({ record }) => record))];
-  if (turned === undefined && isSpokenLength(claim, { block, sentence: statement.text, near, across: [] }, records))
-    return [];
   const nearest = lengths.reduce((best, one) => (Math.abs(one - ms) < Math.abs(best - ms) ? one : best));
   const value = saidLength(claim);
   const place = placeOf(statement.block, claim);

@@ -281,7 +281,7 @@ function checkMfa(statement: Statement): Finding[] {
   return [
     finding(
       'outcome',
-      'error',
+      isTimelineRow(statement) ? 'error' : 'warning',
       placeOf(statement.block, { start, end: start + match[0].length }),
       'outcome-differs',
       data,
