@@ -153,13 +153,26 @@ export function findingsText(session: RunSession, findings: CheckFinding[]): str
   const lines = progress.markdown.split('\n');
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const shown = findings.slice(0, MAX_FINDINGS).map((finding) => {
-    const { line, column, endColumn, severity, message, fix } = finding;
-    const passage = (lines[line - 1] ?? '').slice(Math.max(0, column - 60), endColumn + 40).trim();
     const owner = ownerOf(session, finding);
-    return `line ${line}, ${severity}: ${message}${fix ? ` Fix: ${fix.label}.` : ''} …${passage}…${owner ? ` (${owner}'s words: write beside them)` : ''}`;
+    return `line ${finding.line}, ${findingText(finding, lines)}${owner ? ` (${owner}'s words: write beside them)` : ''}`;
   });
   const more = findings.length > shown.length ? `\n${findings.length - shown.length} more.` : '';
   return `The checks find ${counted(errors, 'error')} and ${counted(findings.length - errors, 'warning')}:\n${markedText(progress.context.boundary, 'report.check', shown.join('\n'))}${more}`;
+}
+
+function findingText({ line, column, endColumn, severity, message, fix }: CheckFinding, lines: string[]): string {
+  const passage = (lines[line - 1] ?? '').slice(Math.max(0, column - 60), endColumn + 40).trim();
+  return `${severity}: ${message}${fix ? ` Fix: ${fix.label}.` : ''} …${passage}…`;
+}
+
+/** Findings that none of these texts of earlier checks has said of the same words: what a model has left knowingly needs no second telling. */
+export function untoldFindings(
+  { progress }: RunSession,
+  findings: CheckFinding[],
+  earlierChecks: string[],
+): CheckFinding[] {
+  const lines = progress.markdown.split('\n');
+  return findings.filter((finding) => !earlierChecks.some((text) => text.includes(`, ${findingText(finding, lines)}`)));
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

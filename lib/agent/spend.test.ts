@@ -167,9 +167,9 @@ describe('the list of models', () => {
     const { factCheck: _, ...older } = settings(['a', 'b'], 'b');
     expect(await saveModelSettings(admin, older)).toMatchObject({ default: 'b', factCheck });
     expect(await readModelSettings(admin)).toMatchObject({ default: 'b', factCheck });
-    await expect(saveModelSettings(admin, { ...older, models: older.models.slice(0, 1), default: 'a' })).rejects.toThrow(
-      'Fact checks use b, which is not in the list.',
-    );
+    await expect(
+      saveModelSettings(admin, { ...older, models: older.models.slice(0, 1), default: 'a' }),
+    ).rejects.toThrow('Fact checks use b, which is not in the list.');
     expect((await readModelSettings(admin)).models).toHaveLength(2);
     const { factCheck: reset } = await saveModelSettings(admin, settings(['a'])); // said outright
     expect(reset).toEqual({ model: null, afterRuns: false });

@@ -1,5 +1,10 @@
 import { route } from '@/app/api/handler';
-import { ModelSettings, NewModelSettings, readModelSettings, saveModelSettings } from '@/lib/agent/model/model-settings';
+import {
+  ModelSettings,
+  NewModelSettings,
+  readModelSettings,
+  saveModelSettings,
+} from '@/lib/agent/model/model-settings';
 
 export const GET = route(
   { verb: 'settings.read', summary: 'The models a run may use, prices and budgets.', response: ModelSettings },
