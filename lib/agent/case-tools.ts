@@ -165,14 +165,10 @@ function findingText({ line, column, endColumn, severity, message, fix }: CheckF
   return `${severity}: ${message}${fix ? ` Fix: ${fix.label}.` : ''} …${passage}…`;
 }
 
-/** Findings that none of these texts of earlier checks has said of the same words: what a model has left knowingly needs no second telling. */
-export function untoldFindings(
-  { progress }: RunSession,
-  findings: CheckFinding[],
-  earlierChecks: string[],
-): CheckFinding[] {
-  const lines = progress.markdown.split('\n');
-  return findings.filter((finding) => !earlierChecks.some((text) => text.includes(`, ${findingText(finding, lines)}`)));
-}
+/** Findings that none of these texts of earlier checks has: what a model was told of and has left needs no second telling. */
+export const untoldFindings = (findings: CheckFinding[], earlierChecks: string[]): CheckFinding[] =>
+  findings.filter(
+    ({ severity, message }) => !earlierChecks.some((text) => text.includes(`, ${severity}: ${message} `)),
+  );
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -44,6 +44,9 @@ export async function investigate(session: RunSession): Promise<{ message: strin
     if (answer.stop === 'refusal') throw declined(answer.reason);
     if (answer.calls.length === 0 && !answer.followUp) return answer.text;
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
+    // As they are loaded where another worker goes on: what the checks have said is looked up in them.
+    for (const [index, { ok, evidence, text }] of results.entries())
+      if (evidence === null) stored.results[index] = { ok, evidence, text };
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
     const warning = answer.followUp ? undefined : warningOf(session, turns, lastTurn - turn, room);
     if (warning) {
@@ -164,7 +167,7 @@ async function checkOnce(
   if (!changed || told >= limits.endChecks || session.checkedText === progress.markdown) return undefined;
   // What a person wrote is not the model's to fix.
   const own = (await findingsOf(session)).filter((finding) => ownerOf(session, finding) === null);
-  const findings = untoldFindings(session, own, earlierChecks(turns));
+  const findings = untoldFindings(own, earlierChecks(turns));
   const fixes =
     findings.length === 0
       ? []
