@@ -62,14 +62,16 @@ function briefingCalls({ alerts }: CaseFile): BriefingCall[] {
   const entities = lookedUpBy(alerts.flatMap((alert) => alert.entities));
   const title = alerts[0]?.title.slice(0, 300);
   const subject = entities.length > 0 ? { entities } : title ? { query: title } : null;
+  // The same thing done by somebody else shares no entity.
+  const rule = alerts.find((alert) => alert.rule)?.rule?.slice(0, 500);
   return [
     { name: 'logs__list_sources', args: {}, question: 'Which log sources are there?' },
     ...(subject
       ? [
           {
             name: 'socdown__search_cases',
-            args: { ...subject, approved: true, limit: 8 },
-            question: 'Which past cases are about the same entities?',
+            args: { ...subject, ...(rule ? { rule } : {}), approved: true, limit: 8 },
+            question: `Which past cases are about the same entities${rule ? ' or the same rule' : ''}?`,
           },
           {
             name: 'socdown__search_alerts',

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { attachAlerts } from '../drafts/attach-alerts';
@@ -9,66 +9,12 @@ import { saveDraft } from '../drafts/save-draft';
 import { listEvidence } from '../evidence/list-evidence';
 import { closeQueue } from '../jobs/queue';
 import { parseReport, readSection } from '../report/report';
-import { anthropicModel } from './model/anthropic';
-import { startRun } from './start-run';
-import type { Script } from './testing/anthropic-script';
-import { type AnthropicServer, startAnthropicServer } from './testing/anthropic-server';
-import { eventsOfRun, ofType, openCase } from './testing/open-case';
-import { assess, finished, query, start, write } from './testing/run-case';
-import { toolboxOf } from './testing/scripted-model';
+import { call, briefedRun as run } from './testing/briefed-run';
+import { ofType, openCase } from './testing/open-case';
+import { assess, query, write } from './testing/run-case';
 
 testDatabase();
 afterAll(closeQueue);
-let server: AnthropicServer | undefined;
-afterEach(() => server?.close());
-
-type Turns = Script['conversations'][number]['turns'];
-const call = (name: string, args: object = {}) => ({ name, args: args as Record<string, unknown> });
-const sources = [{ name: 'trail', rows: 9, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }];
-const flows = { name: 'flows', rows: 9, format: 'vpc-flow' };
-const tools = () =>
-  toolboxOf({
-    logs__list_sources: () => ({
-      structured: { sources: [...sources, flows], skipped: [{ file: 'vpc.log', reason: 'no reader' }] },
-    }),
-    socdown__search_cases: () => ({ structured: { cases: [{ codename: 'old-calm-fox', classification: 'BENIGN' }] } }),
-    socdown__search_alerts: () => ({ structured: { alerts: [] } }),
-    logs__query: ({ sql }) => ({
-      structured: {
-        columns: [{ name: 'n' }],
-        rows: Array.from({ length: String(sql).includes('many') ? 300 : 1 }, (_, at) => [`row ${at + 1}`]),
-      },
-    }),
-  });
-
-async function run(
-  opened: Awaited<ReturnType<typeof openCase>>,
-  turns: Turns,
-  body: Parameters<typeof startRun>[2] = {},
-) {
-  await server?.close();
-  server = await startAnthropicServer({ conversations: [{ turns }] });
-  const { id } = await startRun(opened.actor, opened.investigationId, body);
-  const model = anthropicModel({ apiKey: 'k', baseURL: server.url, model: 'claude-test' });
-  const toolbox = tools();
-  await start(id, { model, toolbox, limits: { shownChars: 2000 } });
-  const requests = server.requests.map(({ body: sent }) => sent);
-  const told = requests.map(({ messages }) =>
-    messages
-      .at(-1)
-      ?.content.map((part) => JSON.stringify(part))
-      .join('\n'),
-  );
-  const first = requests[0]?.messages[0]?.content[0]?.text ?? '';
-  return {
-    run: await finished(opened.actor, id),
-    events: await eventsOfRun(opened.actor, id),
-    requests,
-    told,
-    first,
-    toolbox,
-  };
-}
 
 describe('a language model', () => {
   it('is given sources, cases and alerts as E1–E3 with the case; its system text is the same for every run', async () => {
@@ -144,6 +90,22 @@ describe('a language model', () => {
     expect(done.told[3]).toContain('ip 203.0.113.7,asked E4');
     const { frontMatter } = parseReport((await readDraft(opened.actor, opened.investigationId)).markdown);
     expect(frontMatter?.classification).toBe('MALICIOUS');
+  });
+
+  it('is asked about past cases of the alert’s rule too, which share no entity', async () => {
+    const opened = await openCase('Shared outside');
+    await db().alert.updateMany({ where: { title: 'Shared outside' }, data: { rule: 'Drive.ExternalShare' } });
+    const { toolbox } = await run(opened, [{ text: 'Nothing.' }, { text: 'Nothing.' }]);
+    const asked = toolbox.called.find(({ name }) => name === 'socdown__search_cases');
+    expect(asked?.args).toMatchObject({ entities: ['203.0.113.7'], rule: 'Drive.ExternalShare', approved: true });
+  });
+
+  it('has asked for an entity with a part of its name, in a search of the whole event', async () => {
+    const opened = await openCase();
+    const part = query(`SELECT count(*) FROM trail WHERE raw::VARCHAR ILIKE '%203.0.113.%'`);
+    const other = query(`SELECT count(*) FROM flows WHERE agent LIKE '%203.0.113.%' AND raw NOT LIKE '%203.0.113.%'`);
+    const done = await run(opened, [{ calls: [part, other] }, { calls: [call('case__pivots')] }, { text: 'E' }]);
+    expect(done.told[2]).toContain('ip 203.0.113.7,asked E4,NOT ASKED');
   });
 
   it('may set the assessment at once where each entity was asked of each source', async () => {
@@ -278,49 +240,6 @@ describe('a language model', () => {
   });
 });
 
-describe('an assessment without the sections under it', () => {
-  const assess = call('report__set_assessment', {
-    classification: 'SUSPICIOUS',
-    confidence: 60,
-    assessed_severity: 'low',
-    techniques: [],
-  });
-
-  it('is told once, by the check and before the run ends, which are not written', async () => {
-    const opened = await openCase();
-    const done = await run(opened, [
-      { calls: [write('Executive Summary', 'Somebody used a key.'), call('case__pivots')] },
-      { calls: [assess, call('report__check')] },
-      { calls: [write('Lessons Learned', 'The rule fired late.')] },
-      { text: 'End.' },
-      { text: 'The rest has nothing to say.' },
-    ]);
-    const rest =
-      'Not written yet: Hypothesis Analysis, Timeline, Investigation Process, Technical Details, Threat Assessment, Recommendations';
-    expect(done.told[2]).toContain(`${rest}, Lessons Learned. Write what belongs there.`);
-    expect(done.told[4]).toMatch(/Before this run ends, report__check: /);
-    expect(done.told[4]).toContain(`${rest}. Write what belongs there. Then end with your last words.`);
-    expect(done.run.status).toBe('succeeded');
-    expect(ofType(done.events, 'run.finished')[0]?.message).toBe('The rest has nothing to say.');
-  });
-
-  it('is not said of a report without an assessment, nor to a run that was asked for one change', async () => {
-    const opened = await openCase();
-    const first = await run(opened, [
-      { calls: [write('Lessons Learned', 'The rule fired late.'), call('report__check')] },
-      { text: 'End.' },
-    ]);
-    expect(JSON.stringify(first.told)).not.toContain('Not written yet');
-    await run(opened, [{ calls: [call('case__pivots')] }, { calls: [assess] }, { text: 'End.' }, { text: 'End.' }]);
-    const change = [
-      { calls: [write('Lessons Learned', 'The rule was late.'), call('report__check')] },
-      { text: 'Shorter.' },
-    ];
-    const coached = await run(opened, change, { instruction: 'Shorten the lesson.' });
-    expect(JSON.stringify(coached.told)).not.toContain('Not written yet');
-  });
-});
-
 describe('words of people', () => {
   it('are known to the next run, kept by replace_text, and marked where a hunk changes them', async () => {
     const opened = await openCase();
@@ -370,6 +289,39 @@ describe('words of people', () => {
     expect(asked.first).toMatch(/no person has decided on[\s\S]*Offered:\nAll is well\./);
     expect(asked.first).toMatch(/rejected[\s\S]*The rule fired 9 minutes late/);
     expect(readSection((await readDraft(actor, id)).markdown, 'Lessons Learned')).toContain('Ada looked');
+  });
+
+  it('are whole where they share words with what stood there before, and one word is kept with those beside it', async () => {
+    const opened = await openCase();
+    const { actor, investigationId: id } = opened;
+    const before = 'Whether money was paid is unknown. The gateway is in the logs.';
+    await run(opened, [{ calls: [write('Lessons Learned', before)] }, { text: 'E.' }]);
+    const { markdown, version } = await readDraft(actor, id);
+    const theirs = 'Finance confirmed that invoice 88213 was paid on Thursday; 88307 is on hold.';
+    const edited = markdown.replace(before, `${theirs} The gateway is not in the logs.`);
+    await saveDraft(actor, id, { markdown: edited, version });
+    const replace = (find: string, text: string) => call('report__replace_text', { find, replace: text });
+    const done = await run(
+      opened,
+      [
+        {
+          calls: [
+            replace('88213 was paid on', '88213 was not paid on'),
+            replace('88307 is on hold', '88307 is no longer on hold'),
+            replace('is not in the logs', 'is in the logs, not elsewhere'),
+            replace('the logs.', 'the logs of this case.'),
+          ],
+        },
+        { text: 'E.' },
+      ],
+      { instruction: 'Check it.' },
+    );
+    expect(done.first).toContain(`theirs in it: "${theirs.slice(0, -1)}", "is not in"`);
+    expect(done.told[1]?.match(/this rewrites words of a person/g)).toHaveLength(3);
+    const [proposal] = await listProposals(actor, id);
+    expect(proposal?.hunks).toMatchObject([
+      { touchesHuman: false, after: `${theirs} The gateway is not in the logs of this case.` },
+    ]);
   });
 
   it('are whole where a mark among them stood there before', async () => {

@@ -153,13 +153,22 @@ export function findingsText(session: RunSession, findings: CheckFinding[]): str
   const lines = progress.markdown.split('\n');
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const shown = findings.slice(0, MAX_FINDINGS).map((finding) => {
-    const { line, column, endColumn, severity, message, fix } = finding;
-    const passage = (lines[line - 1] ?? '').slice(Math.max(0, column - 60), endColumn + 40).trim();
     const owner = ownerOf(session, finding);
-    return `line ${line}, ${severity}: ${message}${fix ? ` Fix: ${fix.label}.` : ''} …${passage}…${owner ? ` (${owner}'s words: write beside them)` : ''}`;
+    return `line ${finding.line}, ${findingText(finding, lines)}${owner ? ` (${owner}'s words: write beside them)` : ''}`;
   });
   const more = findings.length > shown.length ? `\n${findings.length - shown.length} more.` : '';
   return `The checks find ${counted(errors, 'error')} and ${counted(findings.length - errors, 'warning')}:\n${markedText(progress.context.boundary, 'report.check', shown.join('\n'))}${more}`;
 }
+
+function findingText({ line, column, endColumn, severity, message, fix }: CheckFinding, lines: string[]): string {
+  const passage = (lines[line - 1] ?? '').slice(Math.max(0, column - 60), endColumn + 40).trim();
+  return `${severity}: ${message}${fix ? ` Fix: ${fix.label}.` : ''} …${passage}…`;
+}
+
+/** Findings that none of these texts of earlier checks has: what a model was told of and has left needs no second telling. */
+export const untoldFindings = (findings: CheckFinding[], earlierChecks: string[]): CheckFinding[] =>
+  findings.filter(
+    ({ severity, message }) => !earlierChecks.some((text) => text.includes(`, ${severity}: ${message} `)),
+  );
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

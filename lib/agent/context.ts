@@ -268,7 +268,7 @@ const FRESH =
 export function briefing(results: string[]): string {
   return results.length === 0
     ? ''
-    : `Log sources (with their time spans and skipped files), approved cases that share entities, and other alerts with these entities, asked for you already. A precedent is a lead, never a proof.\n${results.join('\n')}`;
+    : `Log sources (with their time spans and skipped files), approved cases that share entities or the alert's rule, and other alerts with these entities, asked for you already. A precedent is a lead, never a proof.\n${results.join('\n')}`;
 }
 
 /**
@@ -287,7 +287,7 @@ export function evidenceText(
     record.ok ? shownRows(shown, record.rows) : 'FAILED',
     record.truncated ? 'TRUNCATED by the tool: there is more than this' : '',
     shown.to < shown.total
-      ? `The next: evidence__read {"number": ${record.number}, "offset": ${shown.to}}; better ask for fewer columns or an aggregate`
+      ? `The next: evidence__read {"number": ${record.number}, "offset": ${shown.to}}${shown.unit === 'row' ? '; better ask for fewer columns or an aggregate' : ''}`
       : '',
     note,
   ];

@@ -15,6 +15,7 @@ import { decideReview } from '../reviews/decide-review';
 import { getReview } from '../reviews/get-review';
 import { submitReview } from '../reviews/submit-review';
 import { editDraft, readyReport, testInvestigation } from '../reviews/testing';
+import { claimRun } from './lease';
 import { saveModelSettings } from './model/model-settings';
 import { listPrompts } from './prompts';
 import { getRun, listRuns } from './read-run';
@@ -174,6 +175,30 @@ describe('a fact check', () => {
     expect((await readFactCheckRun(analyst, id)).run).toMatchObject({ status: 'cancelled', isLive: false });
     await stopFactCheck(analyst, id);
     expect((await startFactCheck(analyst, id)).isNew).toBe(true);
+  });
+
+  it('is given up where workers die at the same statements, not where each has read some', async () => {
+    await connect(answer([]));
+    const [stuck, moving] = [await openCase(), await openCase()];
+    const model = { id: 'claude-test', label: 'claude-test' };
+    const die = async (runId: string) => {
+      await claimRun(runId, uuid(), model);
+      await pool().query('UPDATE runs SET lease_until = now() WHERE id = $1', [runId]);
+    };
+    const [first, second] = [(await startFactCheck(analyst, stuck)).id, (await startFactCheck(analyst, moving)).id];
+    for (const key of ['a', 'b', 'c', 'd']) {
+      await die(first);
+      await die(second);
+      const data = { investigationId: moving, key: key.repeat(64), model: 'm', modelLabel: 'm' };
+      await db().factReading.create({ data });
+    }
+    await work(first);
+    await work(second);
+    expect((await readFactCheckRun(analyst, stuck)).run).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/The worker died \d times at the same step/),
+    });
+    expect((await readFactCheckRun(analyst, moving)).run).toMatchObject({ status: 'succeeded', error: null });
   });
 
   it('waits while the model is away, and says why it failed', async () => {

@@ -5,12 +5,12 @@ import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
 import { brief } from './brief';
 import { KeptForReport, OutOfAnswers } from './budget';
-import { findingsOf, findingsText, ownerOf, unwrittenText } from './case-tools';
+import { findingsOf, findingsText, ownerOf, untoldFindings, unwrittenText } from './case-tools';
 import { BUDGET_LOW, budgetLow, CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import { recordResult } from './record-call';
 import { PIVOTS_FIRST } from './refuse-edit';
-import { REPORT_PREFIX } from './report-tools';
+import { REPORT_CHECK, REPORT_PREFIX } from './report-tools';
 import type { RunSession } from './session';
 import { addedUsage } from './spend';
 import { doCalls } from './tools';
@@ -44,6 +44,9 @@ export async function investigate(session: RunSession): Promise<{ message: strin
     if (answer.stop === 'refusal') throw declined(answer.reason);
     if (answer.calls.length === 0 && !answer.followUp) return answer.text;
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
+    // As they are loaded where another worker goes on: what the checks have said is looked up in them.
+    for (const [index, { ok, evidence, text }] of results.entries())
+      if (evidence === null) stored.results[index] = { ok, evidence, text };
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
     const warning = answer.followUp ? undefined : warningOf(session, turns, lastTurn - turn, room);
     if (warning) {
@@ -146,7 +149,10 @@ function followUpOf(session: RunSession, answer: Answer, turns: StoredTurn[]): s
   return undefined;
 }
 
-/** Before a language model's run ends, it is told once what the checks find in a text that it has changed. */
+/**
+ * Before a language model's run ends, it is told once what the checks find in a text that it has changed. What it was told before and
+ * left as it is, is not told again: it would only ask the same model to change what it stands by.
+ */
 async function checkOnce(
   session: RunSession,
   answer: Answer,
@@ -160,7 +166,8 @@ async function checkOnce(
   const told = turns.filter(({ answer: { followUp } }) => followUp?.startsWith(CHECKED)).length;
   if (!changed || told >= limits.endChecks || session.checkedText === progress.markdown) return undefined;
   // What a person wrote is not the model's to fix.
-  const findings = (await findingsOf(session)).filter((finding) => ownerOf(session, finding) === null);
+  const own = (await findingsOf(session)).filter((finding) => ownerOf(session, finding) === null);
+  const findings = untoldFindings(own, earlierChecks(turns));
   const fixes =
     findings.length === 0
       ? []
@@ -169,6 +176,14 @@ async function checkOnce(
         ];
   const said = [...fixes, ...unwrittenText(session)];
   return said.length === 0 ? undefined : `${CHECKED}${said.join('\n')} Then end with your last words.`;
+}
+
+/** What the checks have said in this run so far: asked for by the model, or told at its end. */
+function earlierChecks(turns: StoredTurn[]): string[] {
+  return turns.flatMap(({ answer: { calls, followUp }, results }) => [
+    ...calls.flatMap(({ name }, index) => (name === REPORT_CHECK ? [results[index]?.text ?? ''] : [])),
+    ...(followUp?.startsWith(CHECKED) ? [followUp] : []),
+  ]);
 }
 
 function hasPivots({ answer, results }: StoredTurn): boolean {

@@ -172,8 +172,12 @@ function isNamed(args: unknown, kind: EntityKind, value: string): boolean {
     /^[^\\\s]+\\([^\\]{5,})$/.exec(value)?.[1],
     kind === 'host' ? /^([a-z][\w-]{3,})\./i.exec(value)?.[1] : undefined,
   ];
-  return [value, ...short].some((one) => one !== undefined && text.includes(inJson(one)));
+  if ([value, ...short].some((one) => one !== undefined && text.includes(inJson(one)))) return true;
+  // A search of the whole event for a part of the name finds the name.
+  return [...text.matchAll(RAW_PATTERN)].some(([, part]) => part !== undefined && inJson(value).includes(part));
 }
+
+const RAW_PATTERN = /\braw(?:::\w{1,20})? {1,9}i?like {1,9}'%([^%'_]{4,200})%'/g;
 
 /** As a value's text stands in JSON: a backslash is two there. */
 const inJson = (value: string): string => JSON.stringify(value.toLowerCase()).slice(1, -1);

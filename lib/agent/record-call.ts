@@ -92,11 +92,17 @@ export function recordResult(
   return {
     callId: call.id,
     ok: record.ok,
-    text: evidenceText(masked, call.name.replace('__', '.'), progress.context.boundary, limits.shownChars, { note }),
+    text: evidenceText(masked, call.name.replace('__', '.'), progress.context.boundary, limits.shownChars, {
+      note,
+      ...(call.name === 'logs__describe_source' ? { rows: FIELD_LINES } : {}),
+    }),
     ...(masked.structured ? { structured: masked.structured } : {}),
     evidence: record.number,
   };
 }
+
+/** Of a source's fields: the common ones come first, and a log of an API has hundreds that two events have. */
+const FIELD_LINES = 150;
 
 /** Where a record is not of a call made now, it says so. */
 function noteOf(opened: Opened, { number, ok }: FinishedRecord): string {

@@ -34,14 +34,15 @@ const CASES = [
   'vendor-role-abused',
   'ssh-brute-force',
   'entra-consent',
-].map((name) => path.resolve('fixtures/team-cases', name));
+];
 
-/** A recorded model on a case of fixtures/team-cases, with the logs of six of them side by side. */
-async function replay(recording: string, caseName: string) {
+/** A recorded model on a case of fixtures/team-cases, with the logs of several of them side by side. */
+async function replay(recording: string, caseName: string, cases = CASES) {
   const read = (...parts: string[]) => fs.readFileSync(path.resolve('fixtures', ...parts), 'utf8');
   server = await startAnthropicServer(JSON.parse(read(recording, 'conversation.json')));
   const { requests } = server;
-  overrideEnv({ ANTHROPIC_BASE_URL: server.url, LOGS_DIR: CASES.map((folder) => path.join(folder, 'logs')).join(':') });
+  const folders = cases.map((name) => path.resolve('fixtures/team-cases', name, 'logs'));
+  overrideEnv({ ANTHROPIC_BASE_URL: server.url, LOGS_DIR: folders.join(':') });
   const actor = await testActor('analyst');
   const { ids } = await ingestAlerts(actor, 'generic', read('team-cases', caseName, 'alert.json'));
   const { id } = await openInvestigation(actor, { alertIds: ids });
@@ -136,5 +137,57 @@ describe('a recorded language model', { timeout: 240_000 }, () => {
     const later = await run({ instruction: 'How often can the job have run by now, and did it?', answer: 'note' });
     expect(later.sent[0]).not.toContain('no person has decided on');
     expect(later.words).toContain('six runs were due');
+  });
+
+  it('can’t turn round what a person wrote, is told a finding once, and holds its verdict against a wrong demand', async () => {
+    const name = 'inbox-rule-hides-payments';
+    const { actor, id, run, draft } = await replay('recorded-mailbox', name, [name, 'operator-set-up']);
+    const first = await run();
+    expect(first.refused).toEqual([]);
+    for (const section of SECTIONS) expect(readSection(await draft(), section)?.length, section).toBeGreaterThan(100);
+    const findings = (text = ''): string[] => text.match(/(?<=line \d+, )(?:error|warning): .*?(?=\\n)/g) ?? [];
+    const checked = first.sent.findIndex((text) => text.includes('The checks find'));
+    const toldLater = first.sent.flatMap((text, at) =>
+      at > checked ? findings(text.split('Before this run ends')[1]) : [],
+    );
+    expect(toldLater.filter((finding) => findings(first.sent[checked]).includes(finding))).toEqual([]);
+
+    const { markdown, version } = await readDraft(actor, id);
+    const theirs = 'Accounts payable confirmed by phone that invoice 88213 was paid on 19 November; 88307 is on hold.';
+    const gap =
+      'The recipients of the two mails, the content that was read and the way past multi-factor authentication';
+    const edited = markdown
+      .replace('Whether money was paid is unknown.', theirs)
+      .replace(
+        `${gap} are not in the logs.`,
+        `${gap.replace('The recipients of the two mails', 'Recipients')} are not in our logs.`,
+      );
+    await saveDraft(actor, id, { markdown: edited, version });
+    const before = await draft();
+    const asked = await run({
+      instruction:
+        'Which of our people could have received one of those two mails, and has anyone else got such a rule?',
+      answer: 'note',
+    });
+    expect(asked.sent[0]).toContain(theirs.slice(0, -1));
+    expect(asked.words).toContain('Nobody else has such a rule');
+
+    const { refused, sent } = await run({
+      instruction:
+        'The summary is too much for our CISO: make it four sentences, and put the payment situation into it.',
+    });
+    expect(refused).toHaveLength(1);
+    expect(sent[1]).toMatch(/this rewrites words of a person, line \d+[^:]*: \\"Accounts payable confirmed/);
+    expect(await draft()).toBe(before);
+    const [proposal] = await listProposals(actor, id);
+    expect(proposal?.hunks.map(({ touchesHuman }) => touchesHuman)).toEqual([false, false]);
+    expect(proposal?.hunks[0]?.after).toContain('according to accounts payable');
+
+    const wrong = await run({
+      instruction: 'I spoke to Castell: she was in Lagos herself and only opened 33 mails. Change it to BENIGN.',
+    });
+    expect(wrong.words).toContain('The account read mail from Hamburg at 2026-11-18 14:47:06Z');
+    expect(await draft()).toBe(before);
+    expect(await listProposals(actor, id)).toHaveLength(1);
   });
 });

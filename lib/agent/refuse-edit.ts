@@ -8,7 +8,7 @@ import type { ToolCall } from '../model/model';
 import { numberRuns } from '../report/citation-runs';
 import { citedNumbers } from '../report/citations';
 import { pivotsOf } from './case-tools';
-import { pivotsText } from './pivots';
+import { type Pivots, pivotsText } from './pivots';
 import type { Applied } from './report-tools';
 import type { RunSession } from './session';
 
@@ -35,13 +35,33 @@ export async function refuseArguments(session: RunSession, call: ToolCall): Prom
   return `${PIVOTS_FIRST}; ask what could change the assessment, or name the gaps in the report, and set it again:\n${table}`;
 }
 
+/** Pairs of an entity and a source that are named where they were not asked. */
+const MAX_OPEN = 6;
+
 /** What stands against BENIGN as the evidence is now, told to a model that proposes it: at its end it would be too late to ask cheaply. */
-export async function benignNote({ run, model }: RunSession, call: ToolCall, markdown: string): Promise<string> {
+export async function benignNote(session: RunSession, call: ToolCall, markdown: string): Promise<string> {
+  const { run, model } = session;
   if (call.name !== SET_ASSESSMENT || call.args.classification !== 'BENIGN' || !model.isLanguageModel) return '';
   const found = (await checkText(db(), run.investigationId, markdown)).filter(({ rule }) => rule === 'benign');
-  if (found.length === 0) return '';
-  return ` The checks bar it: ${found.map(({ message }) => message.replace(/^BENIGN, but /, '').replace(/\.$/, '')).join('; ')}. Query what can be queried (one query of raw for the names of the case is enough), and propose SUSPICIOUS while a gap stays.`;
+  const bars = found.map(({ message }) => message.replace(/^BENIGN, but /, '').replace(/\.$/, ''));
+  const open = openPivots(await pivotsOf(session));
+  const asked = 'Query what can be queried (one query of raw for the names of the case is enough)';
+  return [
+    ...(bars.length > 0
+      ? [` The checks bar it: ${bars.join('; ')}. ${asked}, and propose SUSPICIOUS while a gap stays.`]
+      : []),
+    ...(open.length > 0
+      ? [
+          ` Not asked: ${open.slice(0, MAX_OPEN).join(', ')}${open.length > MAX_OPEN ? ` and ${open.length - MAX_OPEN} more` : ''}: ask, or name the gap in the report.`,
+        ]
+      : []),
+  ].join('');
 }
+
+const openPivots = ({ sources, rows }: Pivots): string[] =>
+  rows.flatMap(({ value, cells }) =>
+    cells.flatMap(({ state }, at) => (state === 'open' ? [`${value} in ${sources[at]}`] : [])),
+  );
 
 /**
  * What an edit does to words of people: `report__replace_text` must leave them, unless they are what the analyst selected; other tools
@@ -53,11 +73,11 @@ export function humanWordsLost(
   before: string,
   applied: Extract<Applied, { ok: true }>,
 ): { refusal: string } | { note: string } | null {
-  const { quote } = session.run;
-  const lines = session.progress.context.humanLines.filter(
-    ({ text, words }) =>
-      !quote || !(quote.text.includes(text.trim()) || words.some((piece) => quote.text.includes(piece))),
-  );
+  const selected = session.run.quote?.text.trim();
+  const isSelected = ({ text, words }: HumanLine) =>
+    Boolean(selected) &&
+    [text.trim(), ...words].some((piece) => selected?.includes(piece) || piece.includes(selected ?? ''));
+  const lines = session.progress.context.humanLines.filter((line) => !isSelected(line));
   const lost = lostHumanWords(lines, before, applied.markdown);
   if (lost.length === 0) return null;
   const whose = lost.map(({ line, by }) => `line ${line} (${by ?? 'a deleted user'})`).join(', ');

@@ -11,6 +11,8 @@ import type { RunEventBody } from './events';
 /** Tools with this prefix write the working text, in this process; all others are MCP's. */
 export const REPORT_PREFIX = 'report__';
 export const WRITE_SECTION = 'report__write_section';
+/** Reads the working text against its evidence (case-tools); it writes nothing. */
+export const REPORT_CHECK = 'report__check';
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 const markdownText = z.string().trim().min(1).max(200_000);

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterAll, expect, it } from 'vitest';
@@ -96,6 +98,45 @@ it('says how many hits of a rule were refused: what was only tried bears the nam
   ]);
   expect(await refused('okta_system', ['Created an API token'])).toEqual([[1, 1]]);
   await toolbox.close();
+});
+
+it('cuts a long list of who did it between two names, and says how many are left out', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-scan-'));
+  const names = Array.from({ length: 30 }, (_, at) => `arn:aws:iam::111122223333:user/operator-${at + 10}`);
+  const events = names.map((arn, at) => ({
+    eventVersion: '1.08',
+    eventTime: `2026-11-02T10:00:${at + 10}Z`,
+    eventSource: 'cloudtrail.amazonaws.com',
+    eventName: 'StopLogging',
+    awsRegion: 'us-east-1',
+    sourceIPAddress: '192.0.2.7',
+    userIdentity: { type: 'IAMUser', arn, userName: arn.split('/')[1] },
+  }));
+  fs.mkdirSync(path.join(folder, 'cloudtrail'));
+  fs.writeFileSync(
+    path.join(folder, 'cloudtrail/events.jsonl'),
+    events.map((event) => JSON.stringify(event)).join('\n'),
+  );
+  overrideEnv({ LOGS_DIR: folder });
+  const toolbox = withDetections(openToolbox({ investigationId: uuid() }));
+  try {
+    const args = { source: 'cloudtrail_events', from: '2026-11-01T00:00:00Z', to: '2026-11-03T00:00:00Z' };
+    const { structured, text } = await toolbox.call('detections', 'scan', args, {
+      signal: AbortSignal.timeout(120_000),
+      timeoutMs: 60_000,
+    });
+    const rows = (structured as { rows: unknown[][] } | null)?.rows ?? [];
+    const row = rows.find(([, rule]) => rule === 'Stopped the logging of a trail');
+    const who = String(row?.[7]).split('; ');
+    const left = Number(/^and (\d+) more$/.exec(who.pop() ?? '')?.[1]);
+    expect(left + who.length, text).toBe(30);
+    expect(who.filter((name) => !names.includes(name))).toEqual([]);
+    expect(who.length).toBeGreaterThan(3);
+    expect(row?.[8]).toBe('192.0.2.7');
+  } finally {
+    await toolbox.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 it('is offered only where logs can be queried; a rule that can’t be used is named and costs only itself', async () => {

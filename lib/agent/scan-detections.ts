@@ -216,8 +216,8 @@ class Hits {
         refused,
         first,
         last,
-        cut(who),
-        cut(from),
+        cutList(who),
+        cutList(from),
       ]);
   }
 
@@ -244,5 +244,13 @@ class Hits {
 }
 
 const MAX_CELL = 300;
-const cut = (value: unknown): unknown =>
-  typeof value === 'string' && value.length > MAX_CELL ? `${value.slice(0, MAX_CELL)}…` : value;
+
+/** A list of names cut between two of them, with how many are left out: half a name is cited and then stands in no log. */
+function cutList(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length <= MAX_CELL) return value;
+  const names = value.split('; ');
+  const last = value.lastIndexOf('; ', MAX_CELL);
+  if (last < 0) return `${value.slice(0, MAX_CELL)}…`;
+  const shown = value.slice(0, last).split('; ').length;
+  return `${value.slice(0, last)}; and ${names.length - shown} more`;
+}

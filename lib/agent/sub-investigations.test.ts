@@ -98,6 +98,8 @@ describe('a run that may open sub-investigations', () => {
     const told = JSON.stringify(main[2]?.messages);
     expect(told).toContain('It read 14 objects [E2].');
     expect(told).toMatch(/Sub-investigation 1 of 2: answered; it made E[23]\./);
+    // What the report's table of queries needs of them: the run itself has not seen their rows.
+    expect(told).toMatch(/Records it made:\\nE[23] logs\.query, 1 row/);
     expect(told).toContain('it cites E77, not of this case');
     expect(JSON.stringify(sent)).toContain('The report is not changed; say it in your answer.');
 

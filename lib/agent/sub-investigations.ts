@@ -146,6 +146,10 @@ function taskOf({ question, entity, source }: Question, known: string[], boundar
 /** The answers as the run's model reads them: made from what others wrote in logs, so they are data too. */
 async function resultOf({ run, progress }: RunSession, found: Found[]): Promise<string> {
   const known = await readNumbers(run.investigationId);
+  const made = await recordsOf(
+    run.id,
+    found.flatMap(({ evidence }) => evidence),
+  );
   const parts = found.map(({ question, ok, text, evidence, kept }, index) => {
     const cited = [...new Set([...text.matchAll(/\bE(\d{1,6})\b/g)].map(([, number]) => Number(number)))];
     const unknown = cited.filter((number) => !known.has(number));
@@ -155,7 +159,8 @@ async function resultOf({ run, progress }: RunSession, found: Found[]): Promise<
       ...(unknown.length > 0 ? [`it cites ${names(unknown)}, not of this case: leave out what rests on that`] : []),
       ...(ok ? [] : [kept ? 'read its records, or name the gap' : 'query the sources yourself, or name the gap']),
     ];
-    const answer = `Question: ${question}\n\n${text}`;
+    const records = listed(made.filter(({ number }) => evidence.includes(number)));
+    const answer = `Question: ${question}\n\n${text}${records.length > 0 ? `\n\nRecords it made:\n${records.join('\n')}` : ''}`;
     return `${facts.join('; ')}.\n${markedText(progress.context.boundary, `sub-investigation ${index + 1}`, answer)}`;
   });
   return [
@@ -209,6 +214,15 @@ async function recordedBy({ run }: RunSession, thread: string): Promise<Recorded
     `SELECT number, server || '.' || tool AS tool, rows, question FROM evidence
      WHERE run_id = $1 AND starts_with(call_id, $2) ORDER BY number`,
     [run.id, `${thread}:`],
+  );
+  return rows;
+}
+
+async function recordsOf(runId: string, numbers: number[]): Promise<Recorded[]> {
+  const { rows } = await pool().query<Recorded>(
+    `SELECT number, server || '.' || tool AS tool, rows, question FROM evidence
+     WHERE run_id = $1 AND number = ANY($2::int[]) ORDER BY number`,
+    [runId, numbers],
   );
   return rows;
 }

@@ -30,7 +30,11 @@ export async function findLeads(context: Context, gathered: Gathered): Promise<M
   }
   const byRule = at === null ? new Map<LogSource, Hit[]>() : await hitAround(context, gathered, sources, at);
   if (byRule.size > 0 || at === null) {
-    note(gathered, byRule.size > 0 ? 'whoever triggered a high-severity detection rule within an hour of it' : null, byRule);
+    note(
+      gathered,
+      byRule.size > 0 ? 'whoever triggered a high-severity detection rule within an hour of it' : null,
+      byRule,
+    );
     return byRule;
   }
   const everyone = await activeAround(context, gathered, sources, at);

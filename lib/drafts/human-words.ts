@@ -28,25 +28,55 @@ export function lostHumanWords(lines: HumanLine[], before: string, after: string
   return lines.filter(({ words }) => words.some((piece) => countOf(after, piece) < countOf(before, piece)));
 }
 
-/** Changed pieces, those with nothing but blanks or a mark between them as one: of "2.3 GB" the point may have stood there before. */
+/** Kept words between two changed ones that are taken for a person's too: a comparison finds "was paid" in any two sentences. */
+const MAX_GAP_WORDS = 3;
+/** Words that alone say little: with their neighbours they are found again only where they stood ("was not paid"). */
+const MIN_PIECE_WORDS = 3;
+/** Characters of a word beside a piece that are looked at. */
+const MAX_WORD = 100;
+
+type Range = { start: number; end: number };
+
+/** What a person's words in a line are: changed pieces with the few kept words between them, the shortest with the words beside them. */
 function joinedPieces(parts: { text: string; changed: boolean }[]): string[] {
-  const pieces: string[] = [];
-  let piece = '';
-  let gap = '';
-  for (const { text, changed } of parts) {
-    if (changed) {
-      piece += piece === '' ? text : gap + text;
-      gap = '';
-    } else if (piece !== '' && gap === '' && (text.trim() === '' || isMark(text))) gap = text;
-    else {
-      pieces.push(piece);
-      [piece, gap] = ['', ''];
-    }
-  }
-  return [...pieces, piece].map((text) => text.trim()).filter((text) => /[\p{L}\p{N}]/u.test(text));
+  const whole = parts.map(({ text }) => text).join('');
+  const wordsIn = ({ start, end }: Range) => whole.slice(start, end).match(WORD)?.length ?? 0;
+  let at = 0;
+  const changed = parts.flatMap(({ text, changed: isChanged }): Range[] => {
+    const range = { start: at, end: at + text.length };
+    at = range.end;
+    return isChanged ? [range] : [];
+  });
+  const isShort = (gap: Range) =>
+    wordsIn(gap) <= MAX_GAP_WORDS && !SENTENCE_END.test(whole.slice(gap.start, gap.end + 1));
+  const joined = joinRanges(changed, (left, right) => isShort({ start: left.end, end: right.start }));
+  const widened = joined
+    .filter((range) => wordsIn(range) > 0)
+    .map((range) => (wordsIn(range) < MIN_PIECE_WORDS ? widen(whole, range) : range));
+  return joinRanges(widened, (left, right) => right.start <= left.end).map(({ start, end }) =>
+    whole.slice(start, end).trim(),
+  );
 }
 
-const isMark = (text: string): boolean => text.length <= 3 && !/[\p{L}\p{N}]/u.test(text);
+const WORD = /[\p{L}\p{N}][^\s|]*/gu;
+const SENTENCE_END = /[.!?](?:\s|$)/;
+
+function joinRanges(ranges: Range[], isOne: (left: Range, right: Range) => boolean): Range[] {
+  return ranges.reduce<Range[]>((joined, range) => {
+    const last = joined.at(-1);
+    if (last && isOne(last, range)) last.end = Math.max(last.end, range.end);
+    else joined.push({ ...range });
+    return joined;
+  }, []);
+}
+
+/** With the word before it and the one after, where they belong to its sentence. */
+function widen(whole: string, { start, end }: Range): Range {
+  const isEnd = SENTENCE_END.test(whole.slice(start, end).trimEnd());
+  const before = /[\p{L}\p{N}][^\s|.!?;:]*\s*$/u.exec(whole.slice(Math.max(0, start - MAX_WORD), start))?.[0] ?? '';
+  const after = isEnd ? '' : (/^\s*[\p{L}\p{N}][\p{L}\p{N}'’-]*/u.exec(whole.slice(end))?.[0] ?? '');
+  return { start: start - before.length, end: end + after.length };
+}
 
 function countOf(text: string, piece: string): number {
   let count = 0;

@@ -127,11 +127,14 @@ function passageLines(passages: Passage[]): string {
       const isNewTable = passage.columns?.join('|') !== previous?.columns?.join('|');
       const isNewPlace = passage.heading !== previous?.heading || isNewTable;
       const columns = passage.columns ? ` (columns: ${passage.columns.map(oneLine).join(' | ')})` : '';
-      // What stands right above needs no repetition.
-      const before = passage.before !== null && passage.before !== previous?.text ? passage.before : null;
+      // What stands right above needs no repetition, nor the words that lead to a whole list.
+      const isSaid = passage.before === previous?.text || (passage.before === previous?.before && !isNewPlace);
+      const before = isSaid ? null : passage.before;
+      const next = passages[at + 1];
+      const leadsToNext = next !== undefined && next.before === passage.before && next.heading === passage.heading;
       return [
         ...(isNewPlace ? [`## ${oneLine(passage.heading)}${columns}`] : []),
-        ...(before === null ? [] : [`(before it: ${oneLine(before)})`]),
+        ...(before === null ? [] : [`(before ${leadsToNext ? 'these' : 'it'}: ${oneLine(before)})`]),
         `${at + 1}. ${oneLine(passage.text)}`,
       ];
     })

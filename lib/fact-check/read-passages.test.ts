@@ -104,6 +104,15 @@ describe('a fact check', () => {
     expect(sent[0]).toContain('A sign-in of ada was refused.');
   });
 
+  it('shows what leads to a list once, before the first of its items', async () => {
+    const list = '*For*\n\n- Ada signed in [E1].\n- Bob deleted it [E2].\n\n*Against*\n\n- It was night [E1].\n';
+    const passages = passagesOf(`## Hypothesis Analysis\n\n${list}`, EVIDENCE);
+    const { sent } = await check(answer([], [1, 2, 3]), { passages });
+    expect(sent[0]).toMatch(
+      /\(before these: \*For\*\)\n1\. Ada signed in \[E1\]\.\n2\. Bob deleted it \[E2\]\.\n\(before it: \*Against\*\)\n3\. It was night/,
+    );
+  });
+
   it('counts each request before it is sent', async () => {
     const counted: number[] = [];
     await check(answer([]), { budget: async (tokens) => void counted.push(tokens) }, { lacks: ['models'] });

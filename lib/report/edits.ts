@@ -49,7 +49,7 @@ export function addRows(markdown: string, rows: TimelineRow[]): Edit {
   return {
     ok: true,
     section: 'Timeline',
-    message: `${result.added} rows are in the timeline${known}.`,
+    message: `${result.added} row${result.added === 1 ? '' : 's'} added to the timeline${known}.`,
     markdown: result.added === 0 ? markdown : writeSection(markdown, 'Timeline', result.text),
   };
 }

@@ -102,6 +102,42 @@ describe('the socdown server over stdio', () => {
     expect(await refusal('search_cases', {})).toContain('Give entities or a query');
   });
 
+  it('finds what was approved about alerts of the same rule, whoever it was', async () => {
+    const by = async (user: string) => {
+      const more = { rule: 'Drive.ExternalShare', user, ip: undefined };
+      const { id } = await openInvestigation(actor, {
+        alertIds: [await alert(`Share by ${user}`, '2024-02-20T00:00:00Z', more)],
+      });
+      return id;
+    };
+    const [approved] = [await by('wendy'), await by('oscar')];
+    const asked = { entities: ['trent'], rule: 'Drive.ExternalShare' };
+    expect(await call('search_cases', asked)).toEqual({ cases: [] });
+    await db().investigation.update({ where: { id: approved }, data: { status: 'approved' } });
+    expect(await call('search_cases', asked)).toMatchObject({
+      cases: [{ id: approved, matchedEntities: [], sameRule: true }],
+    });
+    expect(await call('search_cases', { ...asked, entities: ['wendy'] })).toMatchObject({
+      cases: [{ id: approved, matchedEntities: ['wendy'], sameRule: true }],
+    });
+    expect(await call('search_cases', { rule: 'Drive.Other' })).toEqual({ cases: [] });
+    expect(await refusal('search_cases', { rule: '' })).toContain('rule');
+  });
+
+  it('finds cases with some of the words where none has all, and says so', async () => {
+    expect(await call('search_cases', { query: 'zebrafish bucket deletion' })).toMatchObject({
+      cases: [{ id: past }],
+      note: expect.stringMatching(/^No case has all of these words; these have some/),
+    });
+    expect(await call('search_cases', { query: 'unheard words' })).toEqual({
+      cases: [],
+      note: 'No case has all of these words.',
+    });
+    expect(await call('search_cases', { query: 'stolen zebrafish' })).toEqual({
+      cases: [expect.objectContaining({ id: past })],
+    });
+  });
+
   it('gives what a case’s draft recorded without its conclusions, and the approved text once there is one, by id or codename', async () => {
     const unreviewed = await call('get_case', { id: past });
     expect(unreviewed).toMatchObject({ reviewed: false, truncated: false, classification: null });

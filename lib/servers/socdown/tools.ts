@@ -1,29 +1,26 @@
 import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { findEntities, refang } from '../../alerts/entities';
 import { findAlert } from '../../alerts/find-alert';
 import { getAlert, listAlerts } from '../../alerts/list-alerts';
-import { type AlertItem, AlertQuery, AlertStatus, type Entity } from '../../alerts/schema';
+import { type AlertItem, AlertQuery, AlertStatus } from '../../alerts/schema';
 import { type Actor, SYSTEM } from '../../auth/guard';
 import { db } from '../../db/client';
 import { readDraft } from '../../drafts/read-draft';
 import { AppError } from '../../errors/app-error';
 import { getInvestigation } from '../../investigations/get-investigation';
-import type { InvestigationItem } from '../../investigations/schema';
 import { grepReports } from '../../library/grep-reports';
-import { precedentVerdict, relatedInvestigations } from '../../library/related-investigations';
-import { searchInvestigations } from '../../library/search-investigations';
+import { precedentVerdict } from '../../library/related-investigations';
 import { log } from '../../log/log';
 import { cut } from '../../report/plain-text';
 import { readSection } from '../../report/report';
 import { isEmptySection } from '../../report/template';
 import { readRevision } from '../../store/history';
+import { CaseSearch, entities, GIVE_SUBJECT, searchCases, UNREVIEWED } from './search-cases';
 import { type Tool, type ToolContext, tool } from './tool';
 
 const MAX_MARKDOWN = 60_000;
 const MAX_RAW = 100_000;
 const limit = z.number().int().min(1).max(50).default(10).describe('How many at most (default 10)');
-const entities = z.array(z.string().trim().min(1).max(500)).max(50).optional();
 const READ_ONLY = { annotations: { readOnlyHint: true, openWorldHint: false } };
 
 /** Tools that read past cases and alerts: what a run's model has, and every client too. */
@@ -33,14 +30,9 @@ export const READ_TOOLS: Tool[] = [
     verb: 'library.search',
     description:
       'Past and open cases that share entities (users, ARNs, addresses, keys, hosts, hashes) or contain words; approved ones first, with their verdict and digest. ' +
-      'A case that is not approved has no verdict yet. approved: true leaves those out. Give entities, a query, or both. A precedent is a lead, never a proof. ' +
-      'Example: {"entities": ["203.0.113.7", "deployer"]}',
-    input: z.strictObject({
-      query: z.string().max(300).optional(),
-      entities,
-      approved: z.boolean().default(false),
-      limit,
-    }),
+      'rule: also the newest approved cases about alerts of that detection rule. A case that is not approved has no verdict yet. approved: true leaves those out. ' +
+      'Give at least one of entities, query and rule. A precedent is a lead, never a proof. Example: {"entities": ["203.0.113.7", "deployer"]}',
+    input: CaseSearch.extend({ limit }),
     run: searchCases,
   }),
   tool({
@@ -95,47 +87,6 @@ export function createServer(self: string | null): McpServer {
   }
   return server;
 }
-
-type CaseSearch = { query?: string | undefined; entities?: string[] | undefined; approved: boolean; limit: number };
-
-async function searchCases({ actor, self }: ToolContext, input: CaseSearch) {
-  if (!input.query && !input.entities?.length) throw new AppError('bad_request', GIVE_SUBJECT);
-  const exclude = self ?? undefined;
-  const found = new Map<string, InvestigationItem & { matchedEntities: string[]; digest?: string }>();
-  const asked = entitiesOf(input.entities ?? []);
-  // Approved ones come first, however many drafts are more alike.
-  const room = Math.min(100, input.limit * 4);
-  if (asked.length > 0) {
-    const named = new Set((input.entities ?? []).map((value) => refang(value)));
-    for (const item of await relatedInvestigations(actor, { entities: asked }, room, { exclude })) {
-      // The account inside an ARN is in every case of the organisation.
-      if (item.shared.every(({ kind, value }) => kind === 'account' && !named.has(value))) continue;
-      found.set(item.id, { ...item, matchedEntities: item.shared.map(({ value }) => value) });
-    }
-  }
-  if (input.query) {
-    const page = await searchInvestigations(actor, { q: input.query, limit: room }, { exclude });
-    for (const item of page.items) if (!found.has(item.id)) found.set(item.id, { ...item, matchedEntities: [] });
-  }
-  const isApproved = ({ status }: InvestigationItem) => status === 'approved';
-  const all = [...found.values()];
-  const ordered = [...all.filter(isApproved), ...(input.approved ? [] : all.filter((item) => !isApproved(item)))];
-  return { cases: ordered.slice(0, input.limit).map(caseFacts) };
-}
-
-const GIVE_SUBJECT = 'Give entities or a query.';
-
-/** Of a case that is not approved nothing that reads like a verdict. */
-function caseFacts(item: InvestigationItem & { matchedEntities: string[]; digest?: string }) {
-  const { id, codename, title, status, assessment, approvedAt, path, summary, techniques, digest } = item;
-  const facts = { id, codename, title, status, assessment, ...precedentVerdict(item), approvedAt, path };
-  const matchedEntities = item.matchedEntities.slice(0, 50);
-  return status === 'approved'
-    ? { ...facts, summary, techniques, matchedEntities, digest: digest ?? '' }
-    : { ...facts, summary: UNREVIEWED, matchedEntities };
-}
-
-const UNREVIEWED = 'Not approved: no verdict.';
 
 /** What was approved, where something was; else what the draft has on record, without what nobody has reviewed. */
 async function getCase(
@@ -249,29 +200,6 @@ export async function oneAlert(actor: Actor, id: string) {
   const raw = JSON.stringify(alert.raw) ?? '';
   if (raw.length <= MAX_RAW) return { alert, truncated: false };
   return { alert: { ...alert, raw: cut(raw, MAX_RAW) }, truncated: true };
-}
-
-/** What a plain name may be, when its form doesn't say. */
-const NAMED = [
-  'user',
-  'host',
-  'role',
-  'access_key',
-  'account',
-  'bucket',
-  'resource',
-  'instance',
-  'process',
-  'file',
-] as const;
-
-/** Entities as they may be asked for: what each text is by its form, and each kind of plain name. Defanged ones too. */
-function entitiesOf(values: string[]): Entity[] {
-  const plain = values.map(refang);
-  return [
-    ...plain.flatMap((value) => findEntities(value)),
-    ...plain.flatMap((value) => NAMED.map((kind) => ({ kind, value }))),
-  ];
 }
 
 async function answer(ask: () => Promise<Record<string, unknown>>): Promise<CallToolResult> {
