@@ -42,9 +42,7 @@ export async function checkSql(
       throw refused(
         'Only one SELECT (or WITH … SELECT) is allowed; nothing can be changed, set, attached, copied or described.',
       );
-    throw refused(
-      `The SQL could not be parsed: ${firstLines(parsed.error_message)}${sourceHint(sql, sources) ?? aliasHint(parsed.error_message)}`,
-    );
+    throw refused(`The SQL could not be parsed: ${firstLines(parsed.error_message)}${aliasHint(parsed.error_message)}`);
   }
   if (parsed.statements.length !== 1)
     throw refused(`Send exactly one SELECT; this text has ${parsed.statements.length} statements.`);
@@ -179,13 +177,6 @@ function refused(message: string): AppError {
 }
 
 /** `min(_time) first`: DuckDB takes most keywords for an alias only after AS, and doesn't say so. */
-/** A source may have the name of a word of SQL, such as case or order: those need their quotes. */
-function sourceHint(sql: string, sources: string[]): string | null {
-  const named = [...sql.matchAll(/\b(?:from|join)\s+(\w+)/gi)].map(([, name = '']) => name.toLowerCase());
-  const source = sources.find((name) => named.includes(name.toLowerCase()));
-  return source === undefined ? null : `\nIf ${source} is the source, put its name in double quotes: FROM "${source}".`;
-}
-
 function aliasHint(message: unknown): string {
   const word = /syntax error at or near "(\w+)"/.exec(String(message))?.[1];
   return word ? `\nIf ${word} is an alias, write AS ${word}; if it is a column, "${word}".` : '';

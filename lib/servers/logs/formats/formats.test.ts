@@ -163,7 +163,7 @@ const KINDS: [string, string, string, Record<string, unknown>][] = [
   ],
   [
     'journalctl -o json of a known program',
-    'jsonl',
+    'json',
     '{"__REALTIME_TIMESTAMP":"1709542800000000","_HOSTNAME":"db","SYSLOG_IDENTIFIER":"kernel","MESSAGE":"nfs: module verification failed: signature and/or required key missing - tainting kernel"}\n{"__REALTIME_TIMESTAMP":"1709542801000000","_HOSTNAME":"db","MESSAGE":"two"}',
     { _HOSTNAME: 'db', program: 'kernel', event: 'module_loaded', module: 'nfs' },
   ],
@@ -176,7 +176,7 @@ const KINDS: [string, string, string, Record<string, unknown>][] = [
   [
     'an address given to a VPN session of a Cisco ASA',
     'syslog',
-    '<166>Mar  4 2024 09:00:01 fw : %ASA-6-722051: Group <GP> User <eva> IP <192.0.2.7> IPv4 Address <10.9.8.1> IPv6 address <::> assigned to session',
+    '<166>Mar  4 2024 09:00:00 fw : %ASA-6-722051: Group <GP> User <eva> IP <192.0.2.7> IPv4 Address <10.9.8.1> IPv6 address <::> assigned to session',
     { event: 'login', user: 'eva', src_ip: '192.0.2.7', assigned_ip: '10.9.8.1' },
   ],
   [
