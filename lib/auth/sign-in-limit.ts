@@ -8,6 +8,8 @@ const PER_ACCOUNT: Allowance = { free: 5, maxSeconds: 900 };
 /** An office behind one address makes more mistakes than one person. */
 const PER_ADDRESS: Allowance = { free: 30, maxSeconds: 900 };
 const FORGET = '24 hours';
+/** Not a part of a millisecond later, as the columns would round it: nobody is blocked by an attempt that was free. */
+const NOW = "date_trunc('milliseconds', now())";
 /** One attempt in so many also removes what is forgotten. */
 const CLEANUP_EVERY = 50;
 
@@ -46,15 +48,18 @@ export async function countAttempt(
   };
 }
 
-/** One statement: of several at the same moment, those after the last free one find the account blocked. */
+/**
+ * One statement: of several at the same moment, those after the last free one find the account blocked. By the clock as it is when
+ * the row is free: one that began earlier and waited for the others is not blocked until they began.
+ */
 async function count(key: string, { free, maxSeconds }: Allowance): Promise<void> {
   const { rowCount } = await pool().query(
-    `INSERT INTO sign_in_limits AS l (key, failures, last_at, blocked_until) VALUES ($1, 1, now(), now())
-     ON CONFLICT (key) DO UPDATE SET last_at = now(),
+    `INSERT INTO sign_in_limits AS l (key, failures, last_at, blocked_until) VALUES ($1, 1, ${NOW}, ${NOW})
+     ON CONFLICT (key) DO UPDATE SET last_at = ${NOW},
        failures = CASE WHEN l.last_at < now() - interval '${FORGET}' THEN 1 ELSE l.failures + 1 END,
-       blocked_until = CASE WHEN l.last_at < now() - interval '${FORGET}' OR l.failures + 1 < $2 THEN now()
-         ELSE now() + make_interval(secs => least($3, power(2, least(l.failures + 1 - $2, 30)))) END
-     WHERE l.blocked_until <= now()`,
+       blocked_until = CASE WHEN l.last_at < now() - interval '${FORGET}' OR l.failures + 1 < $2 THEN ${NOW}
+         ELSE ${NOW} + make_interval(secs => least($3, power(2, least(l.failures + 1 - $2, 30)))) END
+     WHERE l.blocked_until <= clock_timestamp()`,
     [key, free, maxSeconds],
   );
   if (rowCount) return;

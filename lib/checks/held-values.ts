@@ -5,7 +5,12 @@ import { hasStatus } from './status-names';
 /** Whether a record has what a claim names, as it is or as people write it. */
 export function holds(claim: Claim, record: EvidenceIndex): boolean {
   if (hasStatus(record, claim.value)) return true;
-  if (claim.time) return record.hasTime(claim.time) || (claim.value.length > 7 && record.has(claim.value));
+  if (claim.time)
+    return (
+      record.hasTime(claim.time) ||
+      (claim.value.length > 7 && record.has(claim.value)) ||
+      (claim.time.timeOfDay === true && hasCell(record, claim.value))
+    );
   if (claim.range) return record.hasAddressIn(claim.range) || record.has(claim.value);
   if (/^\d{10}(?:\d{3})?$/.test(claim.value)) {
     const epoch = Number(claim.value.padEnd(13, '0'));
@@ -47,6 +52,10 @@ function isNetwork(value: string, record: EvidenceIndex): boolean {
     ['asn', 'asnumber', 'as_number', 'autonomoussystemnumber'].some((name) => record.has(`${name}:${number}`))
   );
 }
+
+/** `10:22`, of a column that has the minutes of a day as text. */
+const hasCell = (record: EvidenceIndex, value: string): boolean =>
+  record.tables().some(({ rows }) => rows.some(({ cells }) => cells.includes(value.replace(/Z$/, ''))));
 
 /** `payments/ledger-0`: a namespace and a name, a repository and its owner, that one row has in two cells. */
 function isInPlace({ kind, value }: Claim, record: EvidenceIndex): boolean {

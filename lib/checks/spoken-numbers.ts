@@ -1,5 +1,6 @@
 import type { Around } from './claim-context';
 import { type Claim, claimsOf } from './claims';
+import { isCountBetween, isListed } from './counted-rows';
 import { type EvidenceIndex, type EvidenceRow, numberOf, squash } from './evidence-index';
 import { stemOf } from './loose-numbers';
 import { isSizeMeasure } from './sizes';
@@ -42,7 +43,9 @@ export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): 
     isOfCrossing(said) ||
     isOfDayTold(said) ||
     isWithListed(said) ||
-    isInOther(said)
+    isInOther(said) ||
+    isCountBetween(claim, around, cited) ||
+    isListed(claim, cited)
   );
 }
 

@@ -36,6 +36,11 @@ const SOURCE_HAS =
   /\b(?:sysmon|logs?|trails?|cloudtrail|okta|entra|zeek|suricata|auditd?|sources?)\s+(?:has|have|holds?|keeps?|carr(?:y|ies))\s+$/i;
 /** A cell for an outcome that the log does not have. */
 const NOT_TOLD = /^not (?:recorded|logged|shown|stated|given)\b/i;
+/** `failed because the trail did not exist`: why it failed, as the log's own error says. */
+const WHY_FAILED = /\b(?:fail|refuse|reject|denie|error)\p{L}*\b[^.;]{0,60}\b(?:because|since|as)\b[^.;]*$/iu;
+/** `not deleted before the log ended` is about the time after. */
+const LOG_END =
+  /\bbefore (?:the |its )?(?:end of the )?(?:logs?|export|data|recording|source|records?)(?: (?:ends?|ended|stops?|stopped))?\b/i;
 /** `The event of CreateDBSnapshot was not read`: about the work. */
 const OF_READING = /\b(?:events?|records?|rows?|results?)\b[^.;]{0,60}\b(?:was|were) not (?:read|opened|looked)\b/i;
 const FIRST = /\bfirst time (?:that|ever|any|we)\b|\bfor the first time\b|\bpreviously unseen\b/i;
@@ -68,7 +73,7 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     if (MODAL.test(sentence)) return [];
     if (!denial) return checkFirst(context, block, sentence, start);
     if (CONTRAST.test(sentence.slice(denial.start)) || EXPLAINS.test(sentence.slice(0, denial.start))) return [];
-    if (TWICE_DENIED.test(sentence.slice(denial.start))) return [];
+    if (TWICE_DENIED.test(sentence.slice(denial.start)) || WHY_FAILED.test(sentence.slice(0, denial.start))) return [];
     const negation = untilNext(block.kind === 'row' ? withinCell(denial, sentence) : denial, later);
     const scope = sentence.slice(negation.start, negation.end);
     if (NOT_OF_LOGS.test(scope) || OF_SOURCES.test(scope)) return [];
@@ -211,12 +216,13 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     coversMonths(record, sentence) &&
     times.every(({ time, from }) => isRangeBeside(record, time, block.text.slice(Math.max(0, from - 30), from)));
   const fits = (record: EvidenceIndex) => couldFind(record, thing) && isOfTime(record);
+  const isOfBefore = BEFORE.test(sentence.replace(LOG_END, ''));
   if (!asked.some(fits)) {
     if (queries.length === 0)
       return names.length > 0 ? finding('absence', 'warning', place, 'absence-no-query', { what }) : null;
     // That no word of a query is of it says little: only one that asked for something else is held against it (docs/decisions/224).
     const isOther = queries.every((query) => asksOther(query, thing) || !isOfTime(query));
-    if (!isOfEvent(absence) || (!isOther && !BEFORE.test(sentence))) return null;
+    if (!isOfEvent(absence) || (!isOther && !isOfBefore)) return null;
     const from = times.map(({ time }) => time.from);
     // To cite for "before", a query has to have looked at the days before.
     const isLongEnough = (other: EvidenceIndex) => !/\bbefore\b/i.test(sentence) || hasBaseline(context, [other], from);
@@ -227,7 +233,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     return finding('absence', 'warning', place, 'absence-wrong-query', { what, cited: numbers, record }, edit);
   }
   if (
-    BEFORE.test(sentence) &&
+    isOfBefore &&
     !hasBaseline(
       context,
       asked,

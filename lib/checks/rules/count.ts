@@ -185,10 +185,22 @@ function checkDeeds(statement: Statement): Finding[] {
   if (!record || others.length > 0 || !record.isWhole || total === null) return [];
   // What was read may be counted in another way elsewhere in the row: different objects, days.
   if (fits(claim, rows, total, statement) || distinctIn(rows).has(claim.number ?? 0)) return [];
+  // A number of another kind that a cited record has: `364 mail items`, beside the word for eleven downloads.
+  if (isOfCited(claim, statement)) return [];
   const data = { said: claim.value, action: `of ${actionsText(rows)}`, actual: total, record: record.call.number };
   const edit = /^\d+$/.test(claim.value) ? writeFix(statement.block, claim, `${total}`) : undefined;
   return [finding('evidence', 'warning', placeOf(statement.block, claim), 'count-differs', data, edit)];
 }
+
+/** Whether a record that a statement cites has a number in a cell, or so many rows. */
+const isOfCited = ({ number = 0 }: Claim, { events }: Statement): boolean =>
+  [...new Set(events.map(({ record }) => record))].some(
+    (record) =>
+      record.rowCounts().has(number) ||
+      eventsOf(record).some(
+        ({ row: { cells, inside } }) => inside.includes(number) || cells.some((cell) => numberOf(cell) === number),
+      ),
+  );
 
 /** The actions of some rows, as the evidence writes them. */
 const actionsText = (rows: EvidenceEvent[]): string =>

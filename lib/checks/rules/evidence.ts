@@ -283,7 +283,7 @@ const isComputed = ({ measure }: Claim): boolean => measure === '%' || measure?.
  */
 function isInParts({ value, time }: Claim, all: EvidenceIndex[]): boolean {
   if (time && time.to - time.from === DAY) return true;
-  const clock = time ? /\b\d{1,2}:\d\d:\d\d\b/.exec(value)?.[0] : undefined;
+  const clock = time ? /\b\d{1,2}:\d\d:\d\d(?!\d)/.exec(value)?.[0] : undefined;
   if (time) return clock !== undefined && all.some((record) => record.has(clock));
   if (!/^\w[^:]*$/.test(value)) return false; // an absolute path or a URL is copied, not put together
   const parts = value.split(/[/\\]+/).filter((part) => part.length > 2);

@@ -62,7 +62,7 @@ function unassessed(ids: string[], assessed: Set<string>, lines: string[]): Find
 }
 
 const UNSEEN =
-  'shown|seen|found|observed|supported|proven|confirmed|evident|visible|indicated|present|applicable|used|claimed|listed|assigned|mapped|met';
+  'shown|seen|found|observed|supported|proven|confirmed|evident|visible|indicated|present|applicable|used|claimed|listed|assigned|assessed|mapped|met';
 const NOT_AFTER = new RegExp(
   `^[\`*_)]*(?:\\s*\\([^)]{1,60}\\)|\\s*[:,]?(?:\\s(?:(?:of|and|or|to|for|in|via|by|the)\\s){0,2}\\p{Lu}[\\p{L}&/:-]*){1,6})?(?:, (?:which|that) [^.,;:]{1,80},)?\\s+(?:(?:was|were|is) considered\\b(?! likely)|(?:(?:is|was|are|were|has been)\\s+not|isn[’']t|wasn[’']t)\\s+(?:${UNSEEN})\\b|(?:does|did|do)(?:\\s+not|n[’']t)\\s+(?:apply|fit|match|occur|appear)|can(?:not|[’']t) be (?:shown|supported|claimed)|(?:is|was) (?:ruled out|rejected|refuted|dismissed|excluded|unsupported))`,
   'iu',
@@ -73,6 +73,10 @@ const NOT_BEFORE =
 const BARE_NOT = /\b(?:[Nn]ot|[Nn]either|[Nn]or)\s+(?:\p{Lu}[\p{L}&-]*\s+){0,5}[`*_(]*$/u;
 const NOT_NEXT =
   /^[^.;]{0,120}[.;]\s+(?:It|This|That|The technique)\s+(?:(?:is|was|has been)(?:\s+not|n[’']t)\s+(?:kept|shown|claimed|supported|met|listed|used|seen)|(?:is|was) (?:dropped|left out|rejected|refuted|removed))\b/;
+const LEFT_OPEN = new RegExp(
+  `\\bno techniques? (?:is|are|was|were) (?:${UNSEEN})\\b|[,;:] (?:so |and |but )?(?:it|this|that) (?:is|was) (?:therefore )?not (?:${UNSEEN})\\b`,
+  'i',
+);
 const REFUSED_CELL = new RegExp(
   `^[\\s\`*_]*(?:not (?:${UNSEEN})|refuted|ruled out|rejected|unsupported)[\\s\`*_.]*$`,
   'i',
@@ -86,6 +90,8 @@ function isRefuted({ kind, text, cells }: Block, { start, end }: { start: number
   if (kind === 'row') return cells.some((cell) => REFUSED_CELL.test(text.slice(cell.start, cell.end)));
   // `No technique is supported. A and B … were weighed and dropped`
   if (/^\W*no (?:att&ck )?techniques? (?:is|are|was|were|appl(?:y|ies)|(?:appear|seem)s?)\b/i.test(text)) return true;
+  // `is T1098.001 on paper, and no technique is claimed`, `what the alert suggests; it is not assessed`
+  if (LEFT_OPEN.test(/^[^.]*(?:\.\d[^.]*)*/.exec(text.slice(end, end + 300))?.[0] ?? '')) return true;
   const before = text.slice(Math.max(0, start - 120), start);
   // `The alert names T1556.006 …. It is not kept`
   if (NOT_NEXT.test(text.slice(end, end + 240))) return true;
