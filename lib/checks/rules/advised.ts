@@ -53,10 +53,11 @@ export function checkAdvised(context: CheckContext): Finding[] {
       ({ value, start, isWho }) =>
         isAgainst && isWho && !implicated.includes(squash(value)) && !SPARES.test(text.slice(0, start)),
     );
-    // What the report tells nothing of, and the advice names in passing.
+    // What the report tells nothing of, and the advice names in passing; a step that cites where it stands says why.
     const unheard = named.filter(({ value, start }) => {
       const key = squash(value);
-      return isShort && !LEAVES_OUT.test(text.slice(0, start)) && !told.includes(key) && advice.split(key).length === 2;
+      if (!isShort || LEAVES_OUT.test(text.slice(0, start)) || told.includes(key)) return false;
+      return advice.split(key).length === 2 && !block.own.some((number) => context.records.get(number)?.has(value));
     });
     return [...untied, ...unheard]
       .flatMap(({ value, start, end }) => {
@@ -69,7 +70,6 @@ export function checkAdvised(context: CheckContext): Finding[] {
   });
 }
 
-const ACCESS_KEY = /^A[KS]IA[A-Z\d]{12,}$/;
 type Named = { value: string; start: number; end: number; isWho: boolean };
 
 /** Who and what a step names: accounts, addresses, and ids of keys, sessions and machines. */
@@ -78,7 +78,7 @@ function namedIn(block: Block, actors: ReadonlySet<string>, step: number): Named
     ...namesAt(block.text.slice(0, step), actors).map((one) => ({ ...one, value: one.name, isWho: true })),
     ...claimsOf(block).flatMap(({ value, kind, start, end }) =>
       end <= step && ['indicator', 'id', 'quote'].includes(kind) && !/\s/.test(value) && value.length > 4
-        ? [{ value, start, end, isWho: ACCESS_KEY.test(value) || IPV4.test(value) }]
+        ? [{ value, start, end, isWho: IPV4.test(value) }]
         : [],
     ),
   ];
