@@ -36,6 +36,8 @@ const SOURCE_HAS =
   /\b(?:sysmon|logs?|trails?|cloudtrail|okta|entra|zeek|suricata|auditd?|sources?)\s+(?:has|have|holds?|keeps?|carr(?:y|ies))\s+$/i;
 /** A cell for an outcome that the log does not have. */
 const NOT_TOLD = /^not (?:recorded|logged|shown|stated|given)\b/i;
+/** `Recipients are not part of the send records`: what a record lacks. */
+const NOT_PART = /^not (?:a )?part of\b/i;
 /** `failed because the trail did not exist`: why it failed, as the log's own error says. */
 const WHY_FAILED = /\b(?:fail|refuse|reject|denie|error)\p{L}*\b[^.;]{0,60}\b(?:because|since|as)\b[^.;]*$/iu;
 /** `not deleted before the log ended` is about the time after. */
@@ -76,7 +78,7 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     if (TWICE_DENIED.test(sentence.slice(denial.start)) || WHY_FAILED.test(sentence.slice(0, denial.start))) return [];
     const negation = untilNext(block.kind === 'row' ? withinCell(denial, sentence) : denial, later);
     const scope = sentence.slice(negation.start, negation.end);
-    if (NOT_OF_LOGS.test(scope) || OF_SOURCES.test(scope)) return [];
+    if (NOT_OF_LOGS.test(scope) || OF_SOURCES.test(scope) || NOT_PART.test(scope)) return [];
     if (block.kind === 'row' ? NOT_TOLD.test(scope) : OF_READING.test(sentence)) return [];
     if (!OF_LOGS.test(sentence) && !NOTHING_DONE.test(scope)) return [];
     const place = { start: start + negation.start, end: start + Math.min(negation.end, negation.start + 80) };

@@ -319,6 +319,9 @@ function checkUncited(context: CheckContext, candidates: Candidate[], supported:
     if (claim.time && isOfTimeline(block) && /\balert\b/i.test(block.text) && alertTimes(context).length === 0)
       continue;
     if (claim.kind === 'number' ? isSmall(claim) : claim.kind === 'quote' && !isIdentifier(claim.value)) continue;
+    // `A call of \`GetPasswordData\` would change this`: what did not happen is in no evidence.
+    if (claim.kind === 'quote' && (/\bwould\b/i.test(around.sentence) || /^\W*what would\b/i.test(block.text)))
+      continue;
     const place = placeOf(block, claim);
     const value = shortened(claim.value);
     const group = block.kind === 'row' ? block.head : block;
