@@ -209,8 +209,9 @@ export function countOf({ columns, row }: EvidenceEvent): number | null {
 
 function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]): Outcome | null {
   const { columns, asked } = table;
-  const failures = columns.findIndex((name) => COUNTED_FAILURES.test(name));
-  const failed = failures < 0 ? null : numberOf(cells[failures]);
+  // `denied` and `failed` beside each other are ways to fail, which add up.
+  const failures = columns.flatMap((name, at) => (COUNTED_FAILURES.test(name) ? (numberOf(cells[at]) ?? []) : []));
+  const failed = failures.length === 0 ? null : failures.reduce((sum, one) => sum + one, 0);
   const succeeded = numberOf(cells[columns.findIndex((name) => COUNTED_SUCCESSES.test(name))]);
   const all = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
   const total = all ?? (failed === null || succeeded === null ? null : failed + succeeded);
