@@ -354,7 +354,7 @@ describe('compromised_model', () => {
       const why = {
         'write-tool': /did not allow/,
         'unknown-or-lookalike-tool': /There is no tool/,
-        'read-tool-bad-args': /not right|secret of this installation/,
+        'read-tool-bad-args': /are invalid|secret of this installation/,
       }[kind];
       expect(told[index]).toMatch(why ?? /never/);
     }

@@ -149,14 +149,15 @@ function plainRemote(gitdir: string, url: string, credentials: Credentials): Rem
   };
 }
 
+/** Codes stand alone: the id of a commit has 401 in it now and then. */
 function unreachable(said: string): AppError {
   const why = /certificate/i.test(said)
     ? 'its TLS certificate is not trusted here (GIT_SSL_CAINFO names a file with your own CA)'
-    : /auth|401|403|denied|could not read Username/i.test(said)
+    : /\bauthenti|\bunauthori|\bauthori[sz]ation|\b40[13]\b|denied|could not read Username/i.test(said)
       ? 'it refuses our credentials'
       : /hook declined|protected branch|remote rejected/i.test(said)
         ? 'a rule there refuses the push (a hook, or a protected branch)'
-        : /not found|404|does not (?:exist|appear)/i.test(said)
+        : /not found|\b404\b|does not (?:exist|appear)/i.test(said)
           ? 'there is no such repository'
           : 'it can’t be reached, or refuses';
   return new AppError(
