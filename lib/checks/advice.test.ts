@@ -42,7 +42,7 @@ it.each([
   ['Ask the owner of `203[.]0[.]113[.]80`.', '203[.]0[.]113[.]80'],
 ])('warns of what the report tells nothing about: %s', (step, value) => {
   expect(found(step)).toEqual([
-    `warning: Nothing in this report ties ${value} to the activity (E1 has it in ordinary work). Check the name, or say why.`,
+    `warning: Only the recommendations name ${value}. E1 has it, but nothing here ties it to the activity: check the name, or say why.`,
   ]);
 });
 

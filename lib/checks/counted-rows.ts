@@ -1,6 +1,7 @@
-import type { Around } from './claim-context';
+import { type Around, nounsAfter } from './claim-context';
 import type { Claim } from './claims';
 import type { EvidenceIndex } from './evidence-index';
+import { stemOf } from './loose-numbers';
 
 /** Rows and cells of a table that are looked at for one number. */
 const MAX_ROWS = 400;
@@ -27,13 +28,19 @@ export function isCountBetween({ number, measure }: Claim, { near }: Around, cit
   );
 }
 
-/** `three scopes`, of a cell `Mail.Read Mail.Send offline_access`; `two roles`, of `["admin","owner"]`. */
-export function isListed({ number, measure }: Claim, cited: EvidenceIndex[]): boolean {
+/** `three scopes`, of a column `scope` with a cell `Mail.Read Mail.Send offline_access`; `two roles`, of `["admin","owner"]`. */
+export function isListed(claim: Claim, { block }: Around, cited: EvidenceIndex[]): boolean {
+  const { number, measure } = claim;
   if (number === undefined || number < 2 || number > 30 || measure !== undefined) return false;
+  const stems = nounsAfter(block, claim).flatMap((noun) => stemOf(noun) ?? []);
+  if (stems.length === 0) return false;
   return cited.some((record) =>
-    record
-      .tables()
-      .some(({ rows }) => rows.slice(0, MAX_ROWS).some(({ cells }) => cells.some((cell) => itemsIn(cell) === number))),
+    record.tables().some(({ columns, rows }) =>
+      columns.some((name, at) => {
+        const isCalled = stems.some((stem) => name.toLowerCase().includes(stem));
+        return isCalled && rows.slice(0, MAX_ROWS).some(({ cells }) => itemsIn(cells[at]) === number);
+      }),
+    ),
   );
 }
 
@@ -41,7 +48,7 @@ export function isListed({ number, measure }: Claim, cited: EvidenceIndex[]): bo
 function itemsIn(cell: unknown): number {
   if (Array.isArray(cell)) return cell.length;
   if (typeof cell !== 'string' || cell.length > LONGEST_LIST || cell.startsWith('{')) return 0;
-  const bare = cell.replace(/^\s*\[|\]\s*$/g, '');
+  const bare = cell.replace(/^[\s["]+|[\]\s"]+$/g, '');
   const byMarks = bare.split(/[,;|]\s*/).filter(Boolean);
   if (byMarks.length > 1) return byMarks.length;
   const names = bare.split(/\s+/).filter(Boolean);

@@ -206,7 +206,7 @@ export function isRangeLength({ measure = '', number = 0 }: Claim, records: Evid
 /** A length of time in words, in the unit that a reader would take. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} seconds`;
+  if (seconds < 120) return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
 

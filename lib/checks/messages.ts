@@ -27,7 +27,7 @@ export const MESSAGES = {
   'actor-of-thing': ({ said, actual, of, record }: { said: string; actual: string[]; of: string; record: number }) =>
     `E${record} has ${of} with ${list(actual)}, and no evidence has it with ${said}. Check who is meant.`,
   'advice-untied': ({ value, record }: { value: string; record: number }) =>
-    `Nothing in this report ties ${value} to the activity (E${record} has it in ordinary work). Check the name, or say why.`,
+    `Only the recommendations name ${value}. E${record} has it, but nothing here ties it to the activity: check the name, or say why.`,
   'address-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
     `E${record} has the address ${list(actual)} for this, not ${said}.`,
   'row-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
@@ -72,9 +72,9 @@ export const MESSAGES = {
     later: string;
     laterAt: string;
     record: number;
-  }) => `The other way round: E${record} has "${earlier}" by ${earlierAt}, and "${later}" from ${laterAt} on.`,
+  }) => `The order is reversed: E${record} has "${earlier}" by ${earlierAt}, and "${later}" from ${laterAt} on.`,
   'order-turned': ({ earlier, later, gap }: { earlier: string; later: string; gap: string }) =>
-    `The other way round: the cited evidence has "${earlier}" ${gap} before "${later}".`,
+    `The order is reversed: in the cited evidence, "${earlier}" is ${gap} before "${later}".`,
   'end-differs': ({ said, actual, time }: { said: string; actual: string; time: string }) =>
     `"${said}" does not fit: in the cited evidence ${time} is the ${actual}.`,
   'evidence-missing': ({ record }: { record: number }) => `There is no evidence E${record}.`,

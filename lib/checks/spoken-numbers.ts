@@ -45,7 +45,7 @@ export function isSpoken(claim: Claim, around: Around, cited: EvidenceIndex[]): 
     isWithListed(said) ||
     isInOther(said) ||
     isCountBetween(claim, around, cited) ||
-    isListed(claim, cited)
+    isListed(claim, around, cited)
   );
 }
 

@@ -283,7 +283,8 @@ const isComputed = ({ measure }: Claim): boolean => measure === '%' || measure?.
  */
 function isInParts({ value, time }: Claim, all: EvidenceIndex[]): boolean {
   if (time && time.to - time.from === DAY) return true;
-  const clock = time ? /\b\d{1,2}:\d\d:\d\d(?!\d)/.exec(value)?.[0] : undefined;
+  // A day that the text itself says is a part of what it says.
+  const clock = time && !/\d{4}-\d{2}/.test(value) ? /\b\d{1,2}:\d\d:\d\d(?!\d)/.exec(value)?.[0] : undefined;
   if (time) return clock !== undefined && all.some((record) => record.has(clock));
   if (!/^\w[^:]*$/.test(value)) return false; // an absolute path or a URL is copied, not put together
   const parts = value.split(/[/\\]+/).filter((part) => part.length > 2);
