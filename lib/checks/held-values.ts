@@ -7,9 +7,7 @@ export function holds(claim: Claim, record: EvidenceIndex): boolean {
   if (hasStatus(record, claim.value)) return true;
   if (claim.time)
     return (
-      record.hasTime(claim.time) ||
-      (claim.value.length > 7 && record.has(claim.value)) ||
-      (claim.time.timeOfDay === true && hasCell(record, claim.value))
+      record.hasTime(claim.time) || (claim.value.length > 7 && record.has(claim.value)) || hasClock(record, claim.value)
     );
   if (claim.range) return record.hasAddressIn(claim.range) || record.has(claim.value);
   if (/^\d{10}(?:\d{3})?$/.test(claim.value)) {
@@ -54,7 +52,8 @@ function isNetwork(value: string, record: EvidenceIndex): boolean {
 }
 
 /** `10:22`, of a column that has the minutes of a day as text. */
-const hasCell = (record: EvidenceIndex, value: string): boolean =>
+export const hasClock = (record: EvidenceIndex, value: string): boolean =>
+  /^\d{1,2}:\d\d(?::\d\d)?Z?$/.test(value) &&
   record.tables().some(({ rows }) => rows.some(({ cells }) => cells.includes(value.replace(/Z$/, ''))));
 
 /** `payments/ledger-0`: a namespace and a name, a repository and its owner, that one row has in two cells. */

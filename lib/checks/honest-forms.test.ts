@@ -96,6 +96,20 @@ const EVIDENCE = [
     ],
   ),
   table(10, ['role', 'created'], [['secrets-rotation-lambda', '2026-11-01T08:00:00Z']]),
+  table(
+    11,
+    ['_time', 'user', 'asn', 'minute', 'scope', 'attachment'],
+    [
+      ['2026-11-19T10:12:22Z', 'priya', 9009, '10:22', 'Mail.Read Mail.Send offline_access', 'bank.pdf (88123b)'],
+      ['2026-11-19T10:19:05Z', 'priya', 3320, '10:19', 'User.Read', 'none'],
+      ['2026-11-19T10:21:40Z', 'priya', 3320, '10:21', 'User.Read', 'none'],
+    ],
+  ),
+  table(
+    12,
+    ['principal', 'n', 'ok', 'denied', 'failed', 'first', 'last'],
+    [['k.ahmed', 12, 0, 0, 12, '2026-11-17T02:14:02Z', '2026-11-17T02:39:42Z']],
+  ),
 ];
 
 function find(text: string, section = 'Hypothesis Analysis') {
@@ -145,6 +159,19 @@ it.each([
   '| 2026-11-26 02:30:05Z | `secrets-rotation-lambda` | `CreateAccessKey` | no error | [E7] [E10] |',
   // What the next sentence denies.
   '- Connections of `scheduler`. There is no log of flows [E2].',
+  // A network by its number, a number with its unit in a text, minutes as text, and a list in a column of its name.
+  'Both networks, AS9009 and AS3320, are named in the log [E11].',
+  'The attachment has 88,123 bytes [E11].',
+  'The minute of the grant is 10:22 [E11].',
+  'The grant has three scopes [E11].',
+  // As many rows as lie between the two times of a line.
+  '| 2026-11-19 10:19:05–10:21:40Z | `priya` | Grants the application its right to read (2 grants) | – | [E11] |',
+  // Of several columns that count failures the first may be zero.
+  '| 2026-11-17 02:14:02–02:39:42Z | `k.ahmed` | 12 attempts | failed | [E12] |',
+  // What would be, why something failed, and what a record lacks.
+  '**What would change this.** A call of `GetPasswordData`.',
+  'The attempt failed because the trail did not exist [E7].',
+  'Recipients are not part of the records of grants [E11].',
   // What is not of events needs no query.
   'No log of a mail server is connected.',
   'Whether the archive was sent is not known.',
@@ -214,6 +241,15 @@ it.each([
   ['There were 72 reads: the 60 of the agent [E6] and two of somebody else [E1].', /72/],
   ['| 2026-11-26 02:30:05Z | `tom.reed` | `CreateAccessKey` | no error | [E7] |', /tom\.reed/],
   ['| 2026-11-26 02:30:05Z | `secrets-rotation` | `CreateAccessKey` | denied | [E7] |', /success, not "denied"/],
+  ['The network was AS9010 [E11].', /AS9010/],
+  ['The attachment has 88,124 bytes [E11].', /88,124/],
+  ['The grant has five scopes [E11].', /five/],
+  [
+    '| 2026-11-19 10:19:05–10:21:40Z | `priya` | Grants the application its right to read (7 grants) | – | [E11] |',
+    /7/,
+  ],
+  ['| 2026-11-17 02:14:02–02:39:42Z | `k.ahmed` | 12 attempts | succeeded | [E12] |', /not "succeeded"/],
+  ['A call of `GetPasswordData` was made.', /GetPasswordData/],
   ['The archive was never opened by anybody else.', /cites nothing/],
   ['Nobody signed in to the workstation afterwards.', /cites nothing/],
 ])('refuses %s', (text, message) => {

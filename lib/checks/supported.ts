@@ -2,7 +2,7 @@ import type { Around } from './claim-context';
 import { contextOf } from './claim-context';
 import type { Claim } from './claims';
 import type { EvidenceIndex } from './evidence-index';
-import { holds } from './held-values';
+import { hasClock, holds } from './held-values';
 import { isComputable, isTimeThere } from './numbers';
 
 /** `port 8443`, where the evidence has `192.0.2.1:8443`. */
@@ -32,6 +32,7 @@ const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
 export function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): boolean {
   if (claim.time) {
     if (records.some((record) => claim.value.length > 7 && record.has(claim.value))) return true;
+    if (records.some((record) => hasClock(record, claim.value))) return true;
     const { anchors, ...context } = contextOf(claim, records, around);
     if (isTimeThere(claim.time, { ...context, anchors: anchors.filter((anchor) => 'value' in anchor) })) return true;
     return isBoundOf(claim, records, around);
