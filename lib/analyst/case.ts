@@ -33,6 +33,8 @@ export type SourceCase = {
   moves: Fact[];
   roleChains: Fact[];
   sessions: Fact[];
+  /** Sessions from a new address with the address inside that each was given (VPN). */
+  given?: Fact[];
   profile: Fact[];
   inside: Fact[];
   /** The same merged over addresses and tools, within an hour: what the report's rows are written from. */
@@ -145,7 +147,8 @@ export type Context = {
     | 'own-work'
     | 'second-factor'
     | 'log-stop'
-    | 'connections';
+    | 'connections'
+    | 'vpn-session';
 };
 
 export const text = (row: Row, column: string): string => {

@@ -47,7 +47,7 @@ export async function gatherSource(
 type Place = { gathered: Gathered; source: LogSource; wide: Range; run: Run; batch: Batch };
 type Around = Pick<
   SourceCase,
-  'scope' | 'window' | 'windowNote' | 'neighbours' | 'moves' | 'roleChains' | 'sessions'
+  'scope' | 'window' | 'windowNote' | 'neighbours' | 'moves' | 'roleChains' | 'sessions' | 'given'
 > & {
   addresses: string[];
   telling: string[];
@@ -83,26 +83,25 @@ async function lookAround(
   const meeting = new Set(coaching.others ? addresses : telling);
   const widened = widen(first, own, neighbours, roleChains, meeting, coaching);
   const given = await sessionsGiven({ source, wide, run, at }, widened, telling);
-  widened.principals.push(...given);
+  widened.principals.push(...unique(given.map(({ row }) => text(row, 'given'))));
   const { scope, moves } = await moveOn({ source, wide, run, at }, widened, own, neighbours);
   const { window, note } = chooseWindow(sessions, at, source, coaching);
-  return { scope, window, windowNote: note, neighbours, moves, roleChains, sessions, addresses, telling };
+  return { scope, window, windowNote: note, neighbours, moves, roleChains, sessions, given, addresses, telling };
 }
 
-/** Addresses inside that were given to whoever came from an address that is new: their acts inside stand under these. */
+/** Sessions of whoever came from an address that is new, with the address inside that each was given: their acts inside stand under it. */
 async function sessionsGiven(
   { source, wide, run, at }: { source: LogSource; wide: Range; run: Run; at: number | null },
   scope: Scope,
   telling: string[],
-): Promise<string[]> {
+): Promise<Fact[]> {
   const { given } = source.mapping;
   if (given === undefined || at === null || telling.length === 0) return [];
   const around = { from: Math.max(wide.from, at - DAY), to: Math.min(wide.to, at + DAY) };
   const [sessions = []] = await run([
     ['Which addresses inside were their sessions given?', behaviour.givenAddresses(source, around, scope, given)],
   ]);
-  const own = sessions.filter(({ row }) => telling.includes(text(row, 'ip')));
-  return unique(own.map(({ row }) => text(row, 'given')));
+  return sessions.filter(({ row }) => telling.includes(text(row, 'ip')));
 }
 
 /** What they did in the window, before and after. */

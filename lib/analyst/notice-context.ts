@@ -23,12 +23,30 @@ const CLEANED_UP = 3;
 export function noticeContext(gathered: Gathered): Context[] {
   return [
     ...gathered.newAccess.flatMap(accessUse),
+    ...gathered.cases.flatMap(vpnSessions).slice(0, 2),
     ...gathered.cases.flatMap(namesakes).slice(0, 1),
     ...gathered.cases.flatMap(ownWork),
     ...gathered.cases.flatMap(otherPlaces).slice(0, 1),
     ...(gathered.runs ?? []).slice(0, 1).map(startOfRun),
     ...relatedAlerts(gathered),
   ];
+}
+
+/** Whose the address inside is that the firewall's other lines have: without it, what was done inside is nobody's. */
+function vpnSessions({ given = [], profile }: SourceCase): Context[] {
+  const acted = new Set(profile.map(({ row }) => text(row, 'principal')));
+  return given.flatMap(({ row, evidence }) => {
+    const inside = text(row, 'given');
+    if (!acted.has(inside)) return [];
+    const session = `${shortName(text(row, 'principal'))} from ${code(defanged(text(row, 'ip')))}`;
+    return [
+      {
+        text: `${code(defanged(inside))} is the address that the VPN gave ${session} at ${clock(readTime(row.first) ?? 0)}`,
+        evidence: [evidence],
+        speaksFor: 'vpn-session' as const,
+      },
+    ];
+  });
 }
 
 /** Shorter parts of names are anybody's. */

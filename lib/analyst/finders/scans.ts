@@ -41,6 +41,9 @@ export function scans(source: SourceCase): Finding[] {
         didOf(facts),
         [...facts, ...open.slice(0, 1)],
         '',
+        isPrivate(ip) && open.length > 0
+          ? `Look at ${placesText(open)} for what was done over the connections that got through`
+          : null,
       );
       const end =
         accepted.length === 0

@@ -13,6 +13,15 @@ it('blocks an address once, where most is said, with all receipts', () => {
   ]);
 });
 
+it('blocks an address once, and looks for it once', () => {
+  expect(
+    mergeSteps([
+      'Block `198[.]51[.]100[.]7`, and look for it in VPN, proxy and mail logs [E2].',
+      'Block `198[.]51[.]100[.]7`, and look for every sign-in from there [E3].',
+    ]),
+  ).toEqual(['Block `198[.]51[.]100[.]7`, and look for it in VPN, proxy and mail logs [E2] [E3].']);
+});
+
 it('keeps a block of other addresses, and the look at another script', () => {
   const steps = [
     'Block `198[.]51[.]100[.]8` at the edge of the network [E2].',

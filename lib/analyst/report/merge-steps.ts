@@ -9,7 +9,9 @@ const ISOLATES = new RegExp(
 );
 const LOCKS = new RegExp(`^(If not, )?(disable|lock|suspend|reset) (${NAMES})([^,\\x60]*), and (.*)$`, 'i');
 const OTHER_SIDE = new RegExp(`^(?:If not, i|I)solate the machine \\((${NAMES})\\), and block the other side$`);
-const EDGE = new RegExp(`^(?:If not, b|B)lock (${NAMES}) at the edge of the network$`);
+const EDGE = new RegExp(
+  `^(?:If not, b|B)lock (${NAMES})(?: at the edge of the network|, and look for every sign-in from there)$`,
+);
 const BLOCKS = new RegExp(`^(?:If not, b|B)lock (${NAMES})`);
 const PAGE = /\btake the page (`[^`]+`) off the server/;
 const AT_SCRIPT = new RegExp(`^(?:If not, l|L)ook at the script on the server \\((${NAMES})\\)`);

@@ -143,15 +143,18 @@ function newPlaces({ gathered }: Material, findings: Finding[]): string[] {
   const there = gathered.cases
     .flatMap(({ who, neighbours }) => [...who, ...neighbours])
     .filter(({ row }) => addresses.includes(text(row, 'ip')));
-  const others = there.filter(
+  const seen = there.filter(
     ({ row }) => !own.has(loginOf(text(row, 'principal'))) && !isAddress(text(row, 'principal')),
   );
+  // Whoever was only refused there is a target, and in nobody's hands.
+  const others = seen.filter(({ row }) => num(row, 'ok') > 0);
+  const nobody = seen.length > 0 ? 'nobody else got in from there' : 'no other identity came from there';
   if (others.length > 0)
     return [
       `Find out whether ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}, seen at the same address${many ? 'es' : ''}, ${new Set(others.map(({ row }) => text(row, 'principal'))).size > 1 ? 'are' : 'is'} in the same hands, then block ${named} ${cite([...evidence, ...others.slice(0, 4).map(({ evidence }) => evidence)])}.`,
     ];
   return [
-    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs; in the sources that were searched no other identity came from there ${cite([...evidence, ...there.map(({ evidence }) => evidence)])}.`,
+    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs; in the sources that were searched ${nobody} ${cite([...evidence, ...there.map(({ evidence }) => evidence)])}.`,
   ];
 }
 
