@@ -2,7 +2,7 @@ import { text } from '../case';
 import { REFUSED_SCAN } from '../finding';
 import { clock, DAY, MINUTE } from '../time';
 import { code } from './escape';
-import { shortName } from './names';
+import { isProgram, shortName } from './names';
 import { bullet, cited, type Material, seriousFindings } from './parts';
 
 /** Lessons Learned: what the rule, the logs or this investigation should do better. */
@@ -66,7 +66,11 @@ function lateAlert(material: Material): string[] {
     return [
       `${cited(`The same event came first at ${clock(first)}, and this alert is of ${clock(at)}: find out what became of the first`, earliest.evidence)}.`,
     ];
+  // That a program ran is no event to alert on: what it did is.
+  const what = isProgram(name)
+    ? `${clock(first)} (${earliest.did}): alert on that`
+    : `${clock(first)}: alert on ${action}`;
   return [
-    `${cited(`The alert came at ${clock(at)}, the first act that counts at ${clock(first)}: alert on ${action} as well`, earliest.evidence)}.`,
+    `${cited(`The alert came at ${clock(at)}, the first act that counts at ${what} as well`, earliest.evidence)}.`,
   ];
 }

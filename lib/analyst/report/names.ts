@@ -30,3 +30,7 @@ export function personOf(principal: string): string | null {
   const [, role, session = ''] = /:assumed-role\/([^/]+)(?:\/(.+))?$/.exec(principal) ?? [];
   return isPersonOf(role, session) ? session : null;
 }
+
+/** Whether an action's name is that of a program that ran: `ProcessCreated (vssadmin.exe by cmd.exe)`, `sudo (tee)`, `EXECVE cp`. */
+export const isProgram = (action: string): boolean =>
+  /\.exe\b|\bprocess created\b|^(?:sudo|exec|execve|process)\b[ .(]/i.test(action);

@@ -11,7 +11,7 @@ import { blockContacts } from './contacts';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { mergeSteps } from './merge-steps';
-import { few, loginOf, shortName } from './names';
+import { few, isProgram, loginOf, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
 import { nameThings } from './step-names';
 import { tuning } from './tuning';
@@ -342,7 +342,10 @@ const evasionIn = (material: Material, findings: Finding[]): Finding[] =>
 function againstEvasion(material: Material, findings: Finding[]): string {
   const evasion = evasionIn(material, findings);
   if (evasion.length === 0) return '';
-  const actions = few(actionsOf(evasion).map((action) => code(action)));
+  // Programs are kept from nobody by a role.
+  const denied = actionsOf(evasion).filter((action) => !isProgram(action));
+  if (denied.length === 0) return '';
+  const actions = few(denied.map((action) => code(action)));
   return `${isAws(material) ? `Deny ${actions} to everyone but a break-glass role, by a service control policy` : `Limit ${actions} to a break-glass role`} ${someEvidence(evasion)}.`;
 }
 
