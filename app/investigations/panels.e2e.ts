@@ -21,7 +21,6 @@ test('a citation shows its evidence and moves nothing else', async ({ page, sign
   for (const index of [0, 1, Math.floor(total / 2), total - 1]) {
     const citation = citations.nth(index);
     await citation.scrollIntoViewIfNeeded();
-    await page.waitForTimeout(300); // the source follows the preview
     const places = () =>
       page.evaluate(() => ({
         window: [window.scrollY, document.documentElement.scrollTop, document.body.scrollTop],
@@ -30,6 +29,12 @@ test('a citation shows its evidence and moves nothing else', async ({ page, sign
         source: document.querySelector('.cm-scroller')?.scrollTop,
         height: document.documentElement.scrollHeight - window.innerHeight,
       }));
+    // The source follows the preview, on a busy machine not at once.
+    await expect(async () => {
+      const now = await places();
+      await page.waitForTimeout(300);
+      expect(await places()).toEqual(now);
+    }).toPass();
     const before = await places();
     expect(before.window).toEqual([0, 0, 0]);
     expect(before.height).toBe(0);
