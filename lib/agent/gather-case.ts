@@ -6,6 +6,7 @@ import { db } from '../db/client';
 import { readHumanLines } from '../drafts/human-words';
 import { trustLines } from '../entities/trust-lines';
 import { AppError } from '../errors/app-error';
+import { MOST_SEVERE_FIRST } from '../investigations/case-alerts';
 import type { CaseFile } from '../model/model';
 import { publicLists } from '../public-lists/match';
 import { isEmptyReport, newReport } from '../report/template';
@@ -142,7 +143,7 @@ async function linkedAlerts(
   const rows = await db().alert.findMany({
     where: { investigations: { some: { investigationId } } },
     select: { id: true, title: true, occurredAt: true },
-    orderBy: [{ severity: 'desc' }, { occurredAt: 'asc' }, { id: 'asc' }],
+    orderBy: MOST_SEVERE_FIRST,
   });
   const kinds = new Map<string, { title: string; count: number; first: string; last: string }>();
   for (const { title, occurredAt } of rows.slice(ALERTS)) {

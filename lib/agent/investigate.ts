@@ -44,7 +44,7 @@ export async function investigate(session: RunSession): Promise<{ message: strin
     if (answer.stop === 'refusal') throw declined(answer.reason);
     if (answer.calls.length === 0 && !answer.followUp) return answer.text;
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
-    // As they are loaded where another worker goes on: what the checks have said is looked up in them.
+    // In the form in which another worker that continues this run loads them: what the checks have said is looked up in them.
     for (const [index, { ok, evidence, text }] of results.entries())
       if (evidence === null) stored.results[index] = { ok, evidence, text };
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;

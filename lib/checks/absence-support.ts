@@ -5,7 +5,7 @@ import type { EvidenceIndex } from './evidence-index';
 import { negationsIn } from './negation';
 import { DAY, saysTime } from './times';
 
-/** Days of a range among which a day without a year is looked for. */
+/** Days of a range among which a day without a year is searched. */
 const MOST_DAYS = 400;
 
 /** Denials that are about the work, the conclusion or the organisation, not about what the logs hold. */

@@ -78,6 +78,6 @@ it('holds what came before or after the alert against when that alert came', () 
   expect(lengths('The alert came five minutes after the access key was made [E1] [E2].')).toEqual([
     'The evidence does not fit "five minutes": it shows 5 minutes the other way round.',
   ]);
-  // An alert of another source is none of the case's own.
+  // An alert from another source is not one of the case's own.
   expect(lengths('An access key was made fifty minutes after the alert [E1] [E2].', 'panther')).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
 import type { EvidenceRecord } from '../evidence/evidence-record';
 import { readRecords } from '../evidence/read-records';
+import { MOST_SEVERE_FIRST } from '../investigations/case-alerts';
 import { citationsIn } from './blocks';
 import { readFactCheck } from './fact-check-state';
 import type { CheckFinding, CheckReport } from './finding';
@@ -75,7 +76,7 @@ const RAW_ALERTS = 50;
 export async function readAlertText(tx: Tx, investigationId: string): Promise<string> {
   const some = {
     where: { investigations: { some: { investigationId } } },
-    orderBy: [{ severity: 'desc' as const }, { occurredAt: 'asc' as const }, { id: 'asc' as const }],
+    orderBy: MOST_SEVERE_FIRST,
   };
   const alerts = await tx.alert.findMany({
     ...some,

@@ -5,10 +5,7 @@ import { hasStatus } from './status-names';
 /** Whether a record has what a claim names, as it is or as people write it. */
 export function holds(claim: Claim, record: EvidenceIndex): boolean {
   if (hasStatus(record, claim.value)) return true;
-  if (claim.time)
-    return (
-      record.hasTime(claim.time) || (claim.value.length > 7 && record.has(claim.value)) || hasClock(record, claim.value)
-    );
+  if (claim.time) return record.hasTime(claim.time) || hasTimeText(record, claim.value);
   if (claim.range) return record.hasAddressIn(claim.range) || record.has(claim.value);
   if (/^\d{10}(?:\d{3})?$/.test(claim.value)) {
     const epoch = Number(claim.value.padEnd(13, '0'));
@@ -51,8 +48,11 @@ function isNetwork(value: string, record: EvidenceIndex): boolean {
   );
 }
 
-/** `10:22`, of a column that has the minutes of a day as text. */
-export const hasClock = (record: EvidenceIndex, value: string): boolean =>
+/** Whether a record has a time as it is written: anywhere, or as a cell of a column that has the minutes of a day as text (`10:22`). */
+export const hasTimeText = (record: EvidenceIndex, value: string): boolean =>
+  (value.length > 7 && record.has(value)) || hasClock(record, value);
+
+const hasClock = (record: EvidenceIndex, value: string): boolean =>
   /^\d{1,2}:\d\d(?::\d\d)?Z?$/.test(value) &&
   record.tables().some(({ rows }) => rows.some(({ cells }) => cells.includes(value.replace(/Z$/, ''))));
 

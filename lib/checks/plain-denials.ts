@@ -15,7 +15,7 @@ type Test = (event: EvidenceEvent) => boolean;
 
 /** What narrows a denial by something that no row says. */
 const NARROWED =
-  /\b(?:only|more|fewer|less|than|outside|inside|until|again|further|yet|either|neither|those|these|such|same|similar|like|which|who|whose|that|without|while|during|between|new|another|other|others|else|instead|themselves|own|both|two|three|long|longer|much|many|enough|first|second|third|last|similar|unusual|further|with|but|except|besides|apart|if|when|where|as)\b/i;
+  /\b(?:only|more|fewer|less|than|outside|inside|until|again|further|yet|either|neither|those|these|such|same|similar|like|which|who|whose|that|without|while|during|between|new|another|other|others|else|instead|themselves|own|both|two|three|long|longer|much|many|enough|first|second|third|last|similar|unusual|with|but|except|besides|apart|if|when|where|as)\b/i;
 /** Words that any event is told by. */
 const ANY_EVENT =
   /\b(?:(?:api|single)|calls?|requests?|events?|activity|records?|rows?|lines?|entr(?:y|ies)|traces?|packets?|actions?|acts?|use|used|seen|found|observed|recorded|logged|occurs?|occurred|appears?|appeared|shows?|up|active|came|comes?|anything|tried|attempts?|made|asked for|below|one|any|at all|so far|ever|anywhere|address(?:es)?|account|machine|in the (?:whole |entire )?(?:logs?|period|case)|of the log|there|itself|on it|was|were|been|is|are|be|has|have|had|did|does|do|the|an?|of|by|from|to|at|on|in|or|they|he|she|it|her|his|name)\b/gi;

@@ -11,7 +11,7 @@ import { deedsTold, isTold } from './told-deeds';
 
 /** What a sentence says was not there. Offsets are of the block's text. */
 type Denied = { block: Block; sentence: string; start: number; scope: string; what: string };
-type Refuted = { value: string; record: number };
+export type Refuted = { value: string; record: number };
 
 const QUALIFIED =
   /\b(?:after|before|until|since|outside|other|others|else|except|but|besides|further|more|again|another|from|against|with|via|than|such|only|in|on|during|at)\b/i;

@@ -5,6 +5,7 @@ import { type EvidenceIndex, type EvidenceRow, lengthsOf, numberOf } from './evi
 import { isMeant } from './meant';
 import { secondsOf } from './nearness';
 import { isSizeMeasure } from './sizes';
+import { DAY } from './times';
 
 /** Times, rows and lengths that are looked at for one claim. */
 const MAX_TIMES = 400;
@@ -75,11 +76,9 @@ function moreThan({ end }: Claim, { block }: Around): number {
 const differences = (values: number[]): number[] =>
   values.flatMap((a) => values.flatMap((b) => (a > b ? [a - b] : [])));
 
-const DAY_MS = 86_400_000;
-
 /** Exact times that the sentence itself tells, as clocks show them. */
 const timesTold = ({ near }: Around): number[] =>
-  near.flatMap(({ time }) => (time && time.to - time.from <= 1000 ? [time.from % DAY_MS] : [])).slice(0, 12);
+  near.flatMap(({ time }) => (time && time.to - time.from <= 1000 ? [time.from % DAY] : [])).slice(0, 12);
 
 const timesOf = (record: EvidenceIndex): number[] =>
   [...new Set(record.rowTimes())].sort((a, b) => a - b).slice(0, MAX_TIMES);

@@ -1,8 +1,7 @@
-import type { Around } from './claim-context';
-import { contextOf } from './claim-context';
+import { type Around, contextOf } from './claim-context';
 import type { Claim } from './claims';
 import type { EvidenceIndex } from './evidence-index';
-import { hasClock, holds } from './held-values';
+import { hasTimeText, holds } from './held-values';
 import { isComputable, isTimeThere } from './numbers';
 
 /** `port 8443`, where the evidence has `192.0.2.1:8443`. */
@@ -31,8 +30,7 @@ const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
 /** Whether records support a claim of a sentence: have it, as it is or as people write it, or it can be computed from them. */
 export function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): boolean {
   if (claim.time) {
-    if (records.some((record) => claim.value.length > 7 && record.has(claim.value))) return true;
-    if (records.some((record) => hasClock(record, claim.value))) return true;
+    if (records.some((record) => hasTimeText(record, claim.value))) return true;
     const { anchors, ...context } = contextOf(claim, records, around);
     if (isTimeThere(claim.time, { ...context, anchors: anchors.filter((anchor) => 'value' in anchor) })) return true;
     return isBoundOf(claim, records, around);

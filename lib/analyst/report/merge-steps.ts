@@ -9,7 +9,7 @@ const ISOLATES = new RegExp(
 );
 const LOCKS = new RegExp(`^(If not, )?(disable|lock|suspend|reset) (${NAMES})([^,\\x60]*), and (.*)$`, 'i');
 const OTHER_SIDE = new RegExp(`^(?:If not, i|I)solate the machine \\((${NAMES})\\), and block the other side$`);
-const EDGE = new RegExp(
+const BARE_BLOCK = new RegExp(
   `^(?:If not, b|B)lock (${NAMES})(?: at the edge of the network|, and look for every sign-in from there)$`,
 );
 const BLOCKS = new RegExp(`^(?:If not, b|B)lock (${NAMES})`);
@@ -133,11 +133,11 @@ function takePageOnce(items: Item[]): void {
 /** An address is blocked once: by the step that also says what else to do about it. */
 function blockOnce(items: Item[]): void {
   for (const item of [...items]) {
-    const named = EDGE.exec(item.text)?.[1];
+    const named = BARE_BLOCK.exec(item.text)?.[1];
     const fuller = items.find(
       (other) =>
         other !== item &&
-        !EDGE.test(other.text) &&
+        !BARE_BLOCK.test(other.text) &&
         isWithin(namesIn(named ?? ''), namesIn(BLOCKS.exec(other.text)?.[1] ?? '')),
     );
     if (named !== undefined && fuller) drop(items, item, fuller);

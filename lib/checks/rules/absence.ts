@@ -6,10 +6,10 @@ import { ADVICE, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { eventsOf, namesAt } from '../events';
 import type { EvidenceIndex } from '../evidence-index';
-import { type Finding, finding } from '../messages';
+import { type Finding, finding, type Place } from '../messages';
 import { negationsIn } from '../negation';
 import { asksOther, contentStems, couldFind, coversMonths, isAnswer, isOfOtherThings, isRangeBeside } from '../queries';
-import { contradictionOf } from '../refuted-absence';
+import { contradictionOf, type Refuted } from '../refuted-absence';
 import { statementsOf } from '../statements';
 import { DAY } from '../times';
 
@@ -127,19 +127,16 @@ function checkLater(
   const absence = { block, sentence: clause, start: at, scope, what };
   const contradicted = contradictionOf(context, absence, queries);
   const place = placeOf(block, { start: start + denial.start, end: start + Math.min(denial.end, denial.start + 80) });
-  if (contradicted)
-    return [
-      finding('absence', severityOf(contradicted.value, sentence), place, 'absence-contradicted', {
-        what,
-        ...contradicted,
-      }),
-    ];
+  if (contradicted) return [contradictedFinding(place, what, contradicted, sentence)];
   const { vocabulary } = statementsOf(context);
   const isElsewhere = queries.length > 0 && queries.every((record) => isOfOtherThings(record, scope, vocabulary));
   return isElsewhere
     ? [finding('absence', 'warning', place, 'absence-wrong-query', { what, cited, record: null })]
     : [];
 }
+
+const contradictedFinding = (place: Place, what: string, refuted: Refuted, sentence: string): Finding =>
+  finding('absence', severityOf(refuted.value, sentence), place, 'absence-contradicted', { what, ...refuted });
 
 /** That the evidence has such an event at all may be beside the point; how many earlier ones it has, whom, or the denied name itself, is not (docs/decisions/224). */
 const severityOf = (value: string, sentence: string): 'error' | 'warning' =>
@@ -174,11 +171,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   const cited = numbers.flatMap((number) => context.records.get(number) ?? []);
   const queries = cited.filter(({ call }) => isQuery(call.tool));
   const contradicted = contradictionOf(context, absence, queries.length > 0 ? queries : context.all);
-  if (contradicted)
-    return finding('absence', severityOf(contradicted.value, sentence), place, 'absence-contradicted', {
-      what,
-      ...contradicted,
-    });
+  if (contradicted) return contradictedFinding(place, what, contradicted, sentence);
   const all = context.all.filter(({ call }) => isQuery(call.tool));
   if (all.length === 0)
     return cited.length > 0 ? null : finding('absence', 'error', place, 'absence-no-query', { what });
@@ -300,10 +293,10 @@ const isEmpty = (record: EvidenceIndex): boolean =>
 /** Asks for something that may not be there: a source, or our own alerts and cases. */
 const isQuery = (tool: string): boolean => asksSource(tool) || /^search_/.test(tool);
 
-/** What stands before a verb that is denied is a part of what is denied: `files were not downloaded`. */
 /** `Whether a bucket was made public was asked as well; no such call exists`: what was told before it. */
 const SUCH = /^no such \p{L}+\b/iu;
 const OF_VERB = /^(?:not|never|(?:was|were|did|has|have|had)n[’']t) (?!authori)/i;
+/** What stands before a verb that is denied is a part of what is denied: `files were not downloaded`. */
 function subjectOf({ sentence, start, scope, place }: Absence): string {
   if (SUCH.test(scope)) return sentence.slice(0, place.start - start);
   if (!OF_VERB.test(scope)) return '';

@@ -71,7 +71,7 @@ function messageData(message: string, eventId: string): Record<string, string> |
     const [, indent = '', label = '', value] = LINE.exec(line) ?? [];
     if (value === undefined) {
       if (label && indent === '') section = label;
-      // The XML of a task goes on in the lines below its name; an explanation comes after an empty line.
+      // The XML of a task continues on the lines below its name; an explanation comes after an empty line.
       else if (last && line.trim()) data[last] = `${data[last]}\n${line.trim()}`;
       if (label || !line.trim()) last = '';
       continue;
